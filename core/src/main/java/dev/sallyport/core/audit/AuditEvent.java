@@ -1,0 +1,182 @@
+package dev.sallyport.core.audit;
+
+import dev.sallyport.core.command.Effect;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One typed record of the log. Nothing in it was not allowed to be seen: values are masked before they get here, tokens
+ * and passwords never do.
+ */
+public sealed interface AuditEvent {
+    Instant at();
+
+    record GatewayStarted(Instant at, String version) implements AuditEvent {}
+
+    record GatewayStopped(Instant at, String reason) implements AuditEvent {}
+
+    /**
+     * The configuration changed, or a change of it was refused.
+     *
+     * @param revision the revision in force from here on
+     * @param digest SHA-256 over the documents, in hex
+     * @param accepted whether the change was taken
+     * @param detail what was wrong where it was not
+     */
+    record RevisionLoaded(Instant at, long revision, String digest, boolean accepted, String detail)
+            implements AuditEvent {}
+
+    /**
+     * A connection ended before it became a session, or a request without one (the admin API) was turned away.
+     *
+     * @param incident the id that the client was given
+     * @param protocol the protocol's name
+     * @param remote the client's address and port
+     * @param target the target that was asked for, empty where none was
+     * @param claimedUser the user name the client gave, a claim only
+     * @param principal the verified identity, where it got that far
+     * @param reason a stable code, for example {@code token-expired}
+     * @param detail more for the operator
+     */
+    record ConnectionRefused(
+            Instant at,
+            String incident,
+            String protocol,
+            String remote,
+            String target,
+            String claimedUser,
+            Optional<String> principal,
+            String reason,
+            String detail)
+            implements AuditEvent {}
+
+    record SessionOpened(
+            Instant at,
+            String session,
+            String protocol,
+            String remote,
+            String target,
+            String issuer,
+            String subject,
+            Optional<String> client,
+            List<String> groups,
+            List<String> actors,
+            String claimedUser,
+            String application,
+            long revision,
+            Instant expiresAt)
+            implements AuditEvent {}
+
+    /**
+     * A command and what was decided about it; for an allowed one, written before it is forwarded.
+     *
+     * @param sequence the command's number within its session, from 1
+     * @param text the command as sent
+     * @param parameters its bound values
+     * @param effects what it does
+     * @param outcome {@code allow}, {@code deny} or {@code hold}
+     * @param reason for a denied one the stable code, else empty
+     * @param message for a denied one what the client was told, else empty
+     * @param rules the rules that decided
+     * @param incident for a denied one the id that the client was given, else empty
+     */
+    record CommandDecided(
+            Instant at,
+            String session,
+            long sequence,
+            String text,
+            List<RecordedParameter> parameters,
+            List<Effect> effects,
+            String outcome,
+            String reason,
+            String message,
+            List<String> rules,
+            long revision,
+            String incident)
+            implements AuditEvent {}
+
+    /**
+     * A bound value.
+     *
+     * @param type the type's name or number, empty where the server chooses it
+     * @param form {@code text}, {@code binary} or {@code digest} (HMAC-SHA-256 of the value, where it must not be seen)
+     * @param value the bytes, absent for NULL
+     */
+    record RecordedParameter(String type, String form, Optional<byte[]> value) {}
+
+    record ApprovalRequested(
+            Instant at,
+            String approval,
+            String session,
+            long sequence,
+            String digest,
+            List<String> approvers,
+            int count,
+            Instant expiresAt,
+            long revision)
+            implements AuditEvent {}
+
+    /** One person's word on a held command; {@code accepted} tells whether it counted, {@code detail} why not. */
+    record ApprovalVoted(
+            Instant at, String approval, String principal, boolean approve, boolean accepted, String detail)
+            implements AuditEvent {}
+
+    /**
+     * How a hold ended.
+     *
+     * @param outcome {@code approved}, {@code denied}, {@code expired}, {@code withdrawn}
+     */
+    record ApprovalResolved(Instant at, String approval, String session, long sequence, String outcome, String detail)
+            implements AuditEvent {}
+
+    /** An approval was used up, written and synced before its command is forwarded. */
+    record GrantUsed(Instant at, String approval, String session, long sequence, String digest) implements AuditEvent {}
+
+    /**
+     * What came back for a command, as the client saw it.
+     *
+     * @param sequence the command's number
+     * @param part which of its results this is, from 0
+     * @param columns the columns of its rows, empty where it has none
+     * @param rows the first rows as one stream: for each row a big-endian int32 count of fields, for each field a
+     *     big-endian int32 length (-1 for NULL) and that many bytes
+     * @param rowCount how many rows the client got
+     * @param byteCount how many bytes of rows or stream data the client got
+     * @param truncated whether {@code rows} holds fewer than the client got
+     * @param status how it ended: the completion tag, {@code suspended}, {@code error}, {@code lost} where the
+     *     connection ended before an answer
+     * @param error the error's fields as {@code name=value}, empty where there was none
+     * @param micros from forwarding to the last byte of the answer, in microseconds
+     */
+    record Answered(
+            Instant at,
+            String session,
+            long sequence,
+            int part,
+            List<RecordedColumn> columns,
+            byte[] rows,
+            long rowCount,
+            long byteCount,
+            boolean truncated,
+            String status,
+            List<String> error,
+            long micros)
+            implements AuditEvent {}
+
+    /**
+     * A column of an answer.
+     *
+     * @param name its name there
+     * @param type the type's name or number
+     * @param binary whether its values are in the protocol's binary form
+     * @param masked the mask that was put on it, empty where there is none
+     */
+    record RecordedColumn(String name, String type, boolean binary, String masked) {}
+
+    /** A notice or notification the client was sent outside of an answer, masked. */
+    record Noticed(Instant at, String session, long sequence, String kind, List<String> fields) implements AuditEvent {}
+
+    record SessionClosed(Instant at, String session, String reason, long commands, long bytesIn, long bytesOut)
+            implements AuditEvent {}
+}

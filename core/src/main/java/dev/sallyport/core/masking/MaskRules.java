@@ -1,0 +1,44 @@
+package dev.sallyport.core.masking;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The masks that apply to one identity on one target, all policies taken together.
+ *
+ * @param columns masks on the columns of tables
+ * @param results masks on columns of an answer by their name there
+ * @param detectors masks on whatever looks like this, in any value and text
+ */
+public record MaskRules(List<ColumnMask> columns, List<ResultMask> results, Map<Detector, Mask> detectors) {
+    /** Nothing is masked. */
+    public static final MaskRules NONE = new MaskRules(List.of(), List.of(), Map.of());
+
+    public MaskRules {
+        columns = List.copyOf(columns);
+        results = List.copyOf(results);
+        detectors = Map.copyOf(detectors);
+    }
+
+    public boolean isEmpty() {
+        return columns.isEmpty() && results.isEmpty() && detectors.isEmpty();
+    }
+
+    /**
+     * A mask on columns of tables. Each part is a name or a pattern with {@code *}.
+     *
+     * @param schema the schema's name
+     * @param table the table's name
+     * @param column the column's name
+     * @param with what stands in its place
+     */
+    public record ColumnMask(String schema, String table, String column, Mask with) {}
+
+    /**
+     * A mask on columns of an answer.
+     *
+     * @param column the name, or pattern with {@code *}, compared without regard to case
+     * @param with what stands in its place
+     */
+    public record ResultMask(String column, Mask with) {}
+}
