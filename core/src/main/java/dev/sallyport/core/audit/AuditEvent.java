@@ -149,6 +149,7 @@ public sealed interface AuditEvent {
      * @param error the error's fields as {@code name=value}, empty where there was none
      * @param micros from forwarding to the last byte of the answer, in microseconds
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over whole, once; compared by nobody
     record Answered(
             Instant at,
             String session,
