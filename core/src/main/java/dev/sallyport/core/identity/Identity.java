@@ -18,6 +18,7 @@ public final class Identity {
     private final List<String> actors;
     private final Map<String, Object> claims;
     private final Instant expiresAt;
+    private final Instant validUntil;
 
     Identity(
             String issuer,
@@ -26,7 +27,8 @@ public final class Identity {
             Set<GroupName> groups,
             List<String> actors,
             Map<String, Object> claims,
-            Instant expiresAt) {
+            Instant expiresAt,
+            Instant validUntil) {
         this.issuer = issuer;
         this.subject = subject;
         this.client = client;
@@ -34,6 +36,7 @@ public final class Identity {
         this.actors = List.copyOf(actors);
         this.claims = Map.copyOf(claims);
         this.expiresAt = expiresAt;
+        this.validUntil = validUntil;
     }
 
     /** The configured name of the issuer, for example {@code okta}; not its URL. */
@@ -68,6 +71,11 @@ public final class Identity {
     /** The token's {@code exp}, without leeway. */
     public Instant expiresAt() {
         return expiresAt;
+    }
+
+    /** {@code exp} plus the issuer's leeway: from here on nothing more is done in this identity's name. */
+    public Instant validUntil() {
+        return validUntil;
     }
 
     /** {@code issuer:subject}, as policies and the audit log write it. */
