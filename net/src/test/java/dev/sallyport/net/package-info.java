@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.net;
+
+import org.jspecify.annotations.NullMarked;
