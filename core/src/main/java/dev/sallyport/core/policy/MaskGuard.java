@@ -1,0 +1,140 @@
+package dev.sallyport.core.policy;
+
+import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.Command;
+import dev.sallyport.core.command.Effect;
+import dev.sallyport.core.masking.MaskRules.ColumnMask;
+import dev.sallyport.core.policy.Decision.Reason;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Refuses what would get around a mask, though every effect is allowed: an answer whose columns cannot be told apart, a
+ * masked column that decides which rows come (each answer would tell one bit of it), and a masked column stored where its
+ * mask does not reach. Where it is open which column it is, it counts as the masked one.
+ */
+final class MaskGuard {
+    /**
+     * A masked column.
+     *
+     * @param rule {@code policy/mask[0]}
+     * @param predicates whether it may decide which rows come all the same
+     */
+    record Guarded(String rule, ColumnMask mask, boolean predicates) {
+        private boolean mayBeIn(String table) {
+            return Glob.meet(mask.schema() + "." + mask.table(), table);
+        }
+
+        private boolean mayBe(String column) {
+            return column.equals("*") || Glob.meet(mask.column(), column);
+        }
+
+        private String shown() {
+            return mask.schema() + "." + mask.table() + "." + mask.column();
+        }
+    }
+
+    private final List<Guarded> guarded;
+    private final boolean resultsMasked;
+
+    MaskGuard(List<Guarded> guarded, boolean resultsMasked) {
+        this.guarded = List.copyOf(guarded);
+        this.resultsMasked = resultsMasked;
+    }
+
+    Optional<Refusal> refuse(Command command) {
+        if (command.answer() == AnswerShape.OPAQUE_STREAM && (resultsMasked || touchesMasked(command))) {
+            return Optional.of(opaque());
+        }
+        if (guarded.isEmpty() || command.columns().isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> behind = tablesBehind(command);
+        for (ColumnUse use : command.columns()) {
+            Optional<Refusal> refusal = refuse(use, command, behind);
+            if (refusal.isPresent()) {
+                return refusal;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> refuse(ColumnUse use, Command command, Set<String> behind) {
+        return switch (use.role()) {
+            case OUTPUT -> Optional.empty();
+            case PREDICATE ->
+                guarded.stream()
+                        .filter(masked -> !masked.predicates() && concerns(masked, use, command, behind))
+                        .findFirst()
+                        .map(masked -> predicate(masked, use));
+            case STORED ->
+                guarded.stream()
+                        .filter(masked -> concerns(masked, use, command, behind))
+                        .findFirst()
+                        .map(masked -> stored(masked, use));
+        };
+    }
+
+    private static boolean concerns(Guarded masked, ColumnUse use, Command command, Set<String> behind) {
+        for (String table : behind) {
+            if (masked.mayBeIn(table)) {
+                return true;
+            }
+        }
+        if (!masked.mayBe(use.column()) || !masked.mayBeIn(use.table())) {
+            return false;
+        }
+        return use.table().indexOf('?') < 0
+                || command.tables().isEmpty()
+                || command.tables().stream().anyMatch(masked::mayBeIn);
+    }
+
+    /**
+     * The tables that are reached through something else, a view or a function: which of its columns is which of theirs
+     * is not known, so any use of a column counts as one of theirs.
+     */
+    private static Set<String> tablesBehind(Command command) {
+        Set<String> behind = new HashSet<>(command.tables());
+        for (Effect effect : command.effects()) {
+            if (effect.object().kind().equals("table")) {
+                behind.remove(effect.object().name());
+            }
+        }
+        return behind;
+    }
+
+    private boolean touchesMasked(Command command) {
+        return guarded.stream().anyMatch(masked -> command.tables().stream().anyMatch(masked::mayBeIn));
+    }
+
+    private static Refusal opaque() {
+        return new Refusal(
+                Reason.MASK,
+                "COPY of a query that may touch masked columns is not possible: its answer does not tell which column is"
+                        + " which.",
+                "Use COPY of the table, or run the query as a SELECT; there the columns are masked one by one.",
+                List.of());
+    }
+
+    private static Refusal predicate(Guarded masked, ColumnUse use) {
+        return new Refusal(
+                Reason.MASK,
+                "The masked column " + masked.shown() + " may not decide which rows come or in what order (here: "
+                        + Shown.text(use.table() + "." + use.column()) + ").",
+                "Leave it out of WHERE, JOIN, GROUP BY, ORDER BY, HAVING and DISTINCT; qualify columns with their table so"
+                        + " that they can be told apart from it.",
+                List.of(masked.rule()));
+    }
+
+    private static Refusal stored(Guarded masked, ColumnUse use) {
+        return new Refusal(
+                Reason.MASK,
+                "The masked column " + masked.shown() + " may not be copied to where its mask does not reach (here: "
+                        + Shown.text(use.table() + "." + use.column()) + ").",
+                "Leave it out of what is stored, or give the value itself as a literal or parameter.",
+                List.of(masked.rule()));
+    }
+}
