@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.sql.postgres.parser;
+
+import org.jspecify.annotations.NullMarked;
