@@ -19,6 +19,30 @@ import java.util.regex.Pattern;
  * </ul>
  */
 public final class ObjectPattern {
+    /** The kinds that objects have, as {@link ObjectRef} lists them. */
+    public static final Set<String> KINDS = Set.of(
+            "table",
+            "function",
+            "pure-function",
+            "schema",
+            "database",
+            "role",
+            "sequence",
+            "type",
+            "index",
+            "extension",
+            "setting",
+            "transaction",
+            "prepared",
+            "cursor",
+            "channel",
+            "file",
+            "program",
+            "backend",
+            "lock",
+            "value",
+            "other");
+
     private static final Set<String> QUALIFIED =
             Set.of("table", "function", "pure-function", "sequence", "type", "index", "lock");
     private static final Pattern FORM = Pattern.compile("\\*|[a-z][a-z-]*:[^\\p{Cntrl}]*");

@@ -1,0 +1,120 @@
+package dev.sallyport.server.config;
+
+import dev.sallyport.core.identity.IssuerSettings;
+import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.policy.PolicySet;
+import dev.sallyport.core.target.Target;
+import dev.sallyport.core.target.TargetName;
+import dev.sallyport.server.config.Document.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Reads a configuration whole: either there is no fault in any document, or nothing of it is used. */
+public final class ConfigurationLoader {
+    private final Map<String, String> environment;
+
+    /** Takes secrets that are named with {@code env} from {@code environment}. */
+    public ConfigurationLoader(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** What became of a directory. */
+    public sealed interface Result {
+        /**
+         * It is without fault.
+         *
+         * @param configuration what it says
+         * @param files the files that it refers to: certificates, keys, secrets
+         */
+        record Loaded(Configuration configuration, Set<Path> files) implements Result {
+            public Loaded {
+                files = Set.copyOf(files);
+            }
+        }
+
+        /** It is not; there is at least one fault, in the order of files and lines. */
+        record Faulty(List<Fault> faults) implements Result {
+            public Faulty {
+                faults = List.copyOf(faults);
+            }
+        }
+    }
+
+    /** Reads {@code directory} with the environment of this process. */
+    public static Result load(Path directory) {
+        return new ConfigurationLoader(System.getenv()).read(directory);
+    }
+
+    /** Reads {@code directory}. */
+    public Result read(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return faulty(directory, "is not a directory", "give the directory with the YAML documents");
+        }
+        try {
+            return read(directory, DirectoryScan.of(directory));
+        } catch (IOException e) {
+            return faulty(directory, "cannot be read: " + e.getMessage(), "");
+        }
+    }
+
+    Result read(Path directory, DirectoryScan scan) {
+        Path home = directory.toAbsolutePath().normalize();
+        Faults faults = new Faults();
+        FileReferences files = new FileReferences(environment);
+        List<Document> documents = Document.all(home, scan, faults);
+        Names names = new Names(documents);
+        List<IssuerSettings> issuers = each(documents, Kind.ISSUER, new IssuerReader(files)::read);
+        List<Target> targets = each(documents, Kind.TARGET, new TargetReader(files)::read);
+        List<Policy> policies = each(documents, Kind.POLICY, new PolicyReader(names)::read);
+        Optional<Document> gateway = gateway(documents, faults);
+        boolean hello = gateway.map(GatewayReader::hello).orElse(true);
+        Optional<GatewaySettings> settings = gateway.flatMap(new GatewayReader(files, names, issuers)::read);
+        if (!faults.isEmpty() || settings.isEmpty()) {
+            return new Result.Faulty(faults.sorted());
+        }
+        Map<TargetName, Target> byName = new HashMap<>();
+        targets.forEach(target -> byName.put(target.name(), target));
+        PolicySet set =
+                new PolicySet(byName, policies, hello, settings.get().limits().holdInTransaction());
+        return new Result.Loaded(
+                new Configuration(home, settings.get(), issuers, set, scan.digest()), files.referenced());
+    }
+
+    private static <T> List<T> each(List<Document> documents, Kind kind, Function<Document, Optional<T>> reader) {
+        List<T> read = new ArrayList<>();
+        documents.stream()
+                .filter(document -> document.kind() == kind)
+                .forEach(document -> reader.apply(document).ifPresent(read::add));
+        return read;
+    }
+
+    private static Optional<Document> gateway(List<Document> documents, Faults faults) {
+        List<Document> gateways = documents.stream()
+                .filter(document -> document.kind() == Kind.GATEWAY)
+                .toList();
+        if (gateways.isEmpty() && faults.isEmpty()) {
+            faults.add(new Fault(
+                    ".", 1, 1, "", "there is no document of kind Gateway", "add one, see docs/configuration.md"));
+        }
+        gateways.stream()
+                .skip(1)
+                .forEach(document -> document.name()
+                        .fault(
+                                "there is more than one Gateway",
+                                "the first is in "
+                                        + gateways.getFirst().name().source().file()));
+        return gateways.stream().findFirst();
+    }
+
+    private static Result faulty(Path directory, String message, String hint) {
+        return new Result.Faulty(List.of(new Fault(directory.toString(), 1, 1, "", message, hint)));
+    }
+}

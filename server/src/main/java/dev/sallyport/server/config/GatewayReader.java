@@ -1,0 +1,199 @@
+package dev.sallyport.server.config;
+
+import dev.sallyport.core.identity.GroupName;
+import dev.sallyport.core.identity.IssuerSettings;
+import dev.sallyport.core.target.Secret;
+import dev.sallyport.core.target.TargetName;
+import dev.sallyport.server.config.GatewaySettings.Address;
+import dev.sallyport.server.config.GatewaySettings.Admin;
+import dev.sallyport.server.config.GatewaySettings.Audit;
+import dev.sallyport.server.config.GatewaySettings.Certificate;
+import dev.sallyport.server.config.GatewaySettings.ClientAuth;
+import dev.sallyport.server.config.GatewaySettings.Limits;
+import dev.sallyport.server.config.GatewaySettings.Listener;
+import dev.sallyport.server.config.GatewaySettings.OAuthDiscovery;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads {@code kind: Gateway}. */
+final class GatewayReader {
+    private static final Map<String, ClientAuth> AUTH =
+            Map.of("password", ClientAuth.PASSWORD, "oauthbearer", ClientAuth.OAUTHBEARER);
+    private static final Address NOWHERE = new Address("127.0.0.1", 0);
+
+    private final FileReferences files;
+    private final Names names;
+    private final List<IssuerSettings> issuers;
+
+    GatewayReader(FileReferences files, Names names, List<IssuerSettings> issuers) {
+        this.files = files;
+        this.names = names;
+        this.issuers = List.copyOf(issuers);
+    }
+
+    /** Whether the hello baseline is on, which the policies want to know. */
+    static boolean hello(Document document) {
+        return document.spec().flag("hello", true);
+    }
+
+    Optional<GatewaySettings> read(Document document) {
+        Block spec = document.spec();
+        int before = spec.faults().count();
+        List<Listener> listeners = listeners(spec);
+        Optional<Admin> admin = spec.block("admin").flatMap(this::admin);
+        Optional<Audit> audit = spec.need("audit").flatMap(Value::block).flatMap(this::audit);
+        Limits limits = spec.block("limits").map(GatewayReader::limits).orElse(Limits.DEFAULT);
+        Optional<Secret> maskingKey = spec.block("masking").flatMap(this::maskingKey);
+        spec.find("hello");
+        spec.end();
+        if (audit.isEmpty()) {
+            return Optional.empty();
+        }
+        return spec.faults()
+                .make(
+                        before,
+                        document.name(),
+                        () -> new GatewaySettings(document.named(), listeners, admin, audit.get(), limits, maskingKey));
+    }
+
+    private List<Listener> listeners(Block spec) {
+        List<Listener> listeners = new ArrayList<>();
+        Map<String, Integer> lines = new HashMap<>();
+        for (Value value : spec.need("listeners").map(Value::list).orElse(List.of())) {
+            value.block().flatMap(this::listener).ifPresent(listener -> {
+                Integer before = lines.putIfAbsent(listener.name(), value.line());
+                if (before != null) {
+                    value.fault("there are two listeners '" + listener.name() + "'", "the first is at line " + before);
+                }
+                listeners.add(listener);
+            });
+        }
+        return listeners;
+    }
+
+    private Optional<Listener> listener(Block block) {
+        int before = block.faults().count();
+        String name = block.text("name");
+        String protocol = block.need("protocol")
+                .flatMap(value -> value.choice(TargetReader.PROTOCOLS))
+                .orElse("");
+        Address address =
+                block.need("address").flatMap(value -> Addresses.read(value, 0)).orElse(NOWHERE);
+        Optional<Certificate> tls = tls(block);
+        boolean plaintext = block.flag("dangerouslyAllowPlaintext", false);
+        ClientAuth auth =
+                block.find("auth").flatMap(value -> value.choice(AUTH)).orElse(ClientAuth.PASSWORD);
+        Optional<TargetName> target = block.find("target").flatMap(names::target);
+        Optional<OAuthDiscovery> discovery = discovery(block, auth);
+        block.end();
+        return block.faults()
+                .make(
+                        before,
+                        block.place(),
+                        () -> new Listener(name, protocol, address, tls, plaintext, auth, target, discovery));
+    }
+
+    /** {@code tls: disable} or {@code tls: {certificate, key}}; one of them has to be said. */
+    private Optional<Certificate> tls(Block block) {
+        Optional<Value> value = block.need("tls");
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (value.get().isText()) {
+            value.get().choice(Map.of("disable", true));
+            return Optional.empty();
+        }
+        Optional<Block> tls = value.get().block();
+        Optional<Path> chain = tls.flatMap(keys -> keys.need("certificate")).flatMap(files::file);
+        Optional<Path> key = tls.flatMap(keys -> keys.need("key")).flatMap(files::file);
+        tls.ifPresent(Block::end);
+        return chain.isEmpty() || key.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Certificate(chain.get(), key.get()));
+    }
+
+    private Optional<OAuthDiscovery> discovery(Block block, ClientAuth auth) {
+        Optional<Block> oauth = block.block("oauth");
+        Optional<Value> named = oauth.flatMap(keys -> keys.find("issuer"));
+        Optional<URI> discovery = oauth.flatMap(keys -> keys.find("discovery")).flatMap(IssuerReader::uri);
+        String scope = oauth.map(keys -> keys.text("scope", "")).orElse("");
+        oauth.ifPresent(Block::end);
+        return switch (auth) {
+            case PASSWORD -> {
+                oauth.ifPresent(
+                        keys -> keys.place().fault("is of no use with auth: password", "set auth: oauthbearer"));
+                yield Optional.empty();
+            }
+            case OAUTHBEARER -> discovery.or(() -> metadata(named)).map(uri -> new OAuthDiscovery(uri, scope));
+        };
+    }
+
+    /** The metadata of the issuer that is named, or of the only one there is. */
+    private Optional<URI> metadata(Optional<Value> named) {
+        Optional<String> name = named.flatMap(value -> names.known(Document.Kind.ISSUER, value));
+        return issuers.stream()
+                .filter(issuer ->
+                        named.isPresent() ? name.filter(issuer.name()::equals).isPresent() : issuers.size() == 1)
+                .findFirst()
+                .flatMap(IssuerSettings::openidConfiguration);
+    }
+
+    private Optional<Admin> admin(Block block) {
+        int before = block.faults().count();
+        Address address =
+                block.need("address").flatMap(value -> Addresses.read(value, 0)).orElse(NOWHERE);
+        Optional<Certificate> tls = tls(block);
+        Set<GroupName> groups = new LinkedHashSet<>();
+        block.list("groups").forEach(value -> names.group(value).ifPresent(groups::add));
+        block.end();
+        return block.faults().make(before, block.place(), () -> new Admin(address, tls, groups));
+    }
+
+    private Optional<Audit> audit(Block block) {
+        Optional<Path> directory = block.need("directory").flatMap(files::path);
+        long segment = block.size("segmentBytes", 64 << 10, 1L << 40, 64 << 20);
+        int rows = (int) block.size("rowsBytesPerCommand", 0, 64 << 20, 64 << 10);
+        block.end();
+        return directory.map(path -> new Audit(path, segment, rows));
+    }
+
+    private Optional<Secret> maskingKey(Block block) {
+        Optional<Secret> key = block.find("hashKey").flatMap(value -> {
+            Optional<Secret> secret = files.secret(value);
+            if (secret.isPresent() && secret.get().length() < 16) {
+                value.fault("the key is shorter than 16 bytes", "make one with: openssl rand -hex 32");
+            }
+            return secret;
+        });
+        block.end();
+        return key;
+    }
+
+    private static Limits limits(Block block) {
+        Limits defaults = Limits.DEFAULT;
+        Duration second = Duration.ofSeconds(1);
+        Duration hour = Duration.ofHours(1);
+        Limits limits = new Limits(
+                (int) block.size("maxMessageBytes", 1024, 1 << 30, defaults.maxMessageBytes()),
+                (int) block.size("maxRowBytes", 1024, 1 << 30, defaults.maxRowBytes()),
+                block.duration(
+                        "authenticationTimeout", second, Duration.ofMinutes(5), defaults.authenticationTimeout()),
+                block.number("maxConnections", 1, 1_000_000, defaults.maxConnections()),
+                block.number("maxConnectionsPerAddress", 1, 1_000_000, defaults.maxConnectionsPerAddress()),
+                block.duration("drainTimeout", Duration.ZERO, hour, defaults.drainTimeout()),
+                block.duration("expiryGrace", Duration.ZERO, hour, defaults.expiryGrace()),
+                block.duration("holdInTransaction", second, hour, defaults.holdInTransaction()),
+                block.number("maxHeld", 1, 100_000, defaults.maxHeld()),
+                block.number("maxHeldPerIdentity", 1, 100_000, defaults.maxHeldPerIdentity()));
+        block.end();
+        return limits;
+    }
+}

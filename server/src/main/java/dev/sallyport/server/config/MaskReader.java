@@ -1,0 +1,96 @@
+package dev.sallyport.server.config;
+
+import dev.sallyport.core.masking.Detector;
+import dev.sallyport.core.masking.Mask;
+import dev.sallyport.core.masking.MaskRules.ColumnMask;
+import dev.sallyport.core.masking.MaskRules.ResultMask;
+import dev.sallyport.core.policy.Policy.Masking;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads one entry under {@code mask}. */
+final class MaskReader {
+    private static final Map<String, Detector> DETECTORS =
+            Arrays.stream(Detector.values()).collect(Collectors.toMap(Detector::label, Function.identity()));
+    private static final Map<String, Mask> KINDS =
+            Map.of("redact", new Mask.Redact(), "null", new Mask.Null(), "hash", new Mask.Hash());
+    private static final Map<String, Boolean> PREDICATES = Map.of("deny", false, "allow", true);
+
+    private MaskReader() {}
+
+    static List<Masking> read(Block block) {
+        Optional<Value> columns = block.find("columns");
+        Optional<Value> results = block.find("results");
+        Optional<Value> detect = block.find("detect");
+        Mask with = block.need("with").flatMap(MaskReader::with).orElse(new Mask.Redact());
+        Optional<Value> predicates = block.find("predicates");
+        boolean allowed = predicates.flatMap(value -> value.choice(PREDICATES)).orElse(false);
+        block.end();
+        if (predicates.isPresent() && columns.isEmpty()) {
+            predicates.get().fault("is about masks on columns only", "");
+        }
+        List<Masking> masks = new ArrayList<>();
+        for (Value value : entries(columns)) {
+            column(value, with, allowed).ifPresent(masks::add);
+        }
+        for (Value value : entries(results)) {
+            value.text().ifPresent(name -> masks.add(new Masking.OfResult(new ResultMask(name, with))));
+        }
+        for (Value value : entries(detect)) {
+            value.choice(DETECTORS).ifPresent(detector -> masks.add(new Masking.OfValue(detector, with)));
+        }
+        if (columns.isEmpty() && results.isEmpty() && detect.isEmpty()) {
+            block.place().fault("masks nothing", "give columns, results or detect");
+        }
+        return masks;
+    }
+
+    private static List<Value> entries(Optional<Value> list) {
+        return list.map(PolicyReader::nonEmpty).orElse(List.of());
+    }
+
+    private static Optional<Masking> column(Value value, Mask with, boolean predicates) {
+        Optional<String> text = value.text();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        String[] parts = text.get().split("\\.", -1);
+        if (parts.length != 3 || Arrays.stream(parts).anyMatch(String::isEmpty)) {
+            value.fault("'" + text.get() + "' is not a column", "write schema.table.column, each may hold *");
+            return Optional.empty();
+        }
+        return Optional.of(new Masking.OfColumn(new ColumnMask(parts[0], parts[1], parts[2], with), predicates));
+    }
+
+    /** {@code redact}, {@code null}, {@code hash}, {@code {keepLast: 4}} or {@code {keepFirst: 4}}. */
+    private static Optional<Mask> with(Value value) {
+        if (value.isText()) {
+            return value.choice(KINDS);
+        }
+        Optional<Block> block = value.block();
+        if (block.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Value> last = block.get().find("keepLast");
+        Optional<Value> first = block.get().find("keepFirst");
+        block.get().end();
+        if (last.isPresent() == first.isPresent()) {
+            value.fault(
+                    "expected either keepLast or keepFirst",
+                    "write redact, null, hash, {keepLast: 4} or {keepFirst: 4}");
+            return Optional.empty();
+        }
+        return last.isPresent()
+                ? last.flatMap(MaskReader::characters).map(Mask.KeepLast::new)
+                : first.flatMap(MaskReader::characters).map(Mask.KeepFirst::new);
+    }
+
+    private static Optional<Integer> characters(Value value) {
+        return value.number(1, 1000).map(Math::toIntExact);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sallyport.server.config;
+
+import dev.sallyport.core.target.Secret;
+import dev.sallyport.core.target.Target;
+import dev.sallyport.core.target.Target.ClientCertificate;
+import dev.sallyport.core.target.Target.Credential;
+import dev.sallyport.core.target.TargetName;
+import dev.sallyport.core.target.TlsMode;
+import dev.sallyport.server.config.GatewaySettings.Address;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads {@code kind: Target}. */
+final class TargetReader {
+    static final Map<String, String> PROTOCOLS = Map.of("postgres", "postgres");
+    private static final Map<String, TlsMode> TLS = Map.of(
+            "disable", TlsMode.DISABLE,
+            "require", TlsMode.REQUIRE,
+            "verify-ca", TlsMode.VERIFY_CA,
+            "verify-full", TlsMode.VERIFY_FULL);
+    private static final Address NOWHERE = new Address("nowhere", 1);
+
+    private final FileReferences files;
+
+    TargetReader(FileReferences files) {
+        this.files = files;
+    }
+
+    Optional<Target> read(Document document) {
+        Block spec = document.spec();
+        int before = spec.faults().count();
+        String protocol =
+                spec.need("protocol").flatMap(value -> value.choice(PROTOCOLS)).orElse("");
+        Address address =
+                spec.need("address").flatMap(value -> Addresses.read(value, 1)).orElse(NOWHERE);
+        String database = spec.text("database", document.named());
+        TlsMode tls = spec.find("tls").flatMap(value -> value.choice(TLS)).orElse(TlsMode.VERIFY_FULL);
+        Optional<Path> trust = spec.find("trust").flatMap(files::file);
+        Optional<Credential> credential =
+                spec.need("credential").flatMap(Value::block).map(this::credential);
+        int maxConnections = spec.number("maxConnections", 1, 100_000, 100);
+        Duration connectTimeout =
+                spec.duration("connectTimeout", Duration.ofMillis(100), Duration.ofMinutes(5), Duration.ofSeconds(10));
+        Set<String> parameters = new LinkedHashSet<>(spec.texts("startupParameters"));
+        spec.end();
+        return spec.faults()
+                .make(
+                        before,
+                        document.name(),
+                        () -> new Target(
+                                new TargetName(document.named()),
+                                protocol,
+                                address.host(),
+                                address.port(),
+                                database,
+                                tls,
+                                trust,
+                                credential.orElseThrow(() ->
+                                        new IllegalArgumentException("credential: absent (expected: a user name)")),
+                                maxConnections,
+                                connectTimeout,
+                                parameters));
+    }
+
+    private Credential credential(Block block) {
+        String username = block.text("username");
+        Optional<Secret> password = block.find("password").flatMap(files::secret);
+        Optional<ClientCertificate> certificate = block.block("certificate").flatMap(this::certificate);
+        block.end();
+        return new Credential(username, password, certificate);
+    }
+
+    private Optional<ClientCertificate> certificate(Block block) {
+        Optional<Path> chain = block.need("certificate").flatMap(files::file);
+        Optional<Path> key = block.need("key").flatMap(files::file);
+        block.end();
+        return chain.isEmpty() || key.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ClientCertificate(chain.get(), key.get()));
+    }
+}
