@@ -1,0 +1,107 @@
+package dev.sallyport.core.masking;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The masks on columns of one {@link MaskRules}, ready to be asked. Where several cover a column the strictest counts.
+ * Names are compared without regard to case: of two columns that differ in nothing else, a mask on one hides both.
+ */
+public final class ColumnMasks {
+    /** No column is masked. */
+    public static final ColumnMasks NONE = new ColumnMasks(MaskRules.NONE);
+
+    /** What stands for a name that could not be determined. */
+    private static final String UNDETERMINED = "?";
+
+    private static final String ALL = "*";
+
+    private final List<OfColumn> columns;
+    private final List<OfResult> results;
+
+    public ColumnMasks(MaskRules rules) {
+        columns = rules.columns().stream()
+                .map(rule -> new OfColumn(
+                        new Glob(rule.schema()), new Glob(rule.table()), new Glob(rule.column()), rule.with()))
+                .toList();
+        results = rules.results().stream()
+                .map(rule -> new OfResult(new Glob(rule.column()), rule.with()))
+                .toList();
+    }
+
+    public boolean isEmpty() {
+        return columns.isEmpty() && results.isEmpty();
+    }
+
+    /** The strictest mask on a table's column. */
+    public Optional<Mask> ofColumn(String schema, String table, String column) {
+        String foldedSchema = Glob.fold(schema);
+        String foldedTable = Glob.fold(table);
+        String foldedColumn = Glob.fold(column);
+        return columns.stream()
+                .filter(rule -> rule.isOn(foldedSchema, foldedTable) && rule.column.matches(foldedColumn))
+                .map(OfColumn::with)
+                .reduce(Mask::stricter);
+    }
+
+    /** The strictest mask on a column of an answer by the name it has there. */
+    public Optional<Mask> ofResult(String name) {
+        String folded = Glob.fold(name);
+        return results.stream()
+                .filter(rule -> rule.column.matches(folded))
+                .map(OfResult::with)
+                .reduce(Mask::stricter);
+    }
+
+    /** Whether any column of the table may be masked; a part given as {@code ?} could be any name. */
+    public boolean touchesTable(String schema, String table) {
+        String foldedSchema = Glob.fold(schema);
+        String foldedTable = Glob.fold(table);
+        return columns.stream().anyMatch(rule -> rule.mayBeOn(foldedSchema, foldedTable));
+    }
+
+    /**
+     * Whether any column of a table given as {@code schema.name} may be masked, as commands name their tables. A lone
+     * {@code ?} could be any; since a name may itself hold dots, every way to part it counts.
+     */
+    public boolean touchesTable(String qualified) {
+        return columns.stream().anyMatch(rule -> rule.mayBeOn(qualified));
+    }
+
+    /**
+     * Whether a use of {@code column} of the table given as {@code schema.name} may be a use of a masked column.
+     * {@code ?} for the table and {@code *} for the column stand for all of them.
+     */
+    public boolean touchesColumn(String qualified, String column) {
+        String folded = Glob.fold(column);
+        return columns.stream()
+                .filter(rule -> column.equals(ALL) || column.equals(UNDETERMINED) || rule.column.matches(folded))
+                .anyMatch(rule -> rule.mayBeOn(qualified));
+    }
+
+    private record OfColumn(Glob schema, Glob table, Glob column, Mask with) {
+        boolean isOn(String foldedSchema, String foldedTable) {
+            return schema.matches(foldedSchema) && table.matches(foldedTable);
+        }
+
+        boolean mayBeOn(String foldedSchema, String foldedTable) {
+            return (foldedSchema.equals(UNDETERMINED) || schema.matches(foldedSchema))
+                    && (foldedTable.equals(UNDETERMINED) || table.matches(foldedTable));
+        }
+
+        boolean mayBeOn(String qualified) {
+            if (qualified.equals(UNDETERMINED)) {
+                return true;
+            }
+            String folded = Glob.fold(qualified);
+            for (int dot = folded.indexOf('.'); dot >= 0; dot = folded.indexOf('.', dot + 1)) {
+                if (mayBeOn(folded.substring(0, dot), folded.substring(dot + 1))) {
+                    return true;
+                }
+            }
+            return folded.indexOf('.') < 0 && mayBeOn(UNDETERMINED, folded);
+        }
+    }
+
+    private record OfResult(Glob column, Mask with) {}
+}

@@ -1,0 +1,75 @@
+package dev.sallyport.core.masking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.masking.MaskRules.ColumnMask;
+import dev.sallyport.core.masking.MaskRules.ResultMask;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ColumnMasksTest {
+    private final ColumnMasks masks = new ColumnMasks(new MaskRules(
+            List.of(
+                    new ColumnMask("public", "customers", "ssn", new Mask.KeepLast(4)),
+                    new ColumnMask("public", "*", "*mail*", new Mask.Hash()),
+                    new ColumnMask("*", "customers", "email", new Mask.Redact()),
+                    new ColumnMask("hr", "*", "*", new Mask.Null())),
+            List.of(new ResultMask("*token*", new Mask.Redact()), new ResultMask("api_token", new Mask.Null())),
+            Map.of()));
+
+    @Test
+    void gives_the_strictest_mask_on_a_column() {
+        assertThat(masks.ofColumn("public", "customers", "ssn")).contains(new Mask.KeepLast(4));
+        assertThat(masks.ofColumn("public", "customers", "email")).contains(new Mask.Redact());
+        assertThat(masks.ofColumn("public", "orders", "mailbox")).contains(new Mask.Hash());
+        assertThat(masks.ofColumn("hr", "staff", "name")).contains(new Mask.Null());
+        assertThat(masks.ofColumn("public", "customers", "name")).isEmpty();
+        assertThat(masks.ofColumn("other", "orders", "mailbox")).isEmpty();
+    }
+
+    @Test
+    void compares_without_regard_to_case() {
+        assertThat(masks.ofColumn("Public", "CUSTOMERS", "SSN")).isPresent();
+        assertThat(masks.ofResult("API_Token")).contains(new Mask.Null());
+        assertThat(masks.ofResult("myToken2")).contains(new Mask.Redact());
+        assertThat(masks.ofResult("name")).isEmpty();
+    }
+
+    @Test
+    void counts_what_is_not_determined_as_touched() {
+        assertThat(masks.touchesTable("public.customers")).isTrue();
+        assertThat(masks.touchesTable("other.orders")).isFalse();
+        assertThat(masks.touchesTable("?")).isTrue();
+        assertThat(masks.touchesTable("?.customers")).isTrue();
+        assertThat(masks.touchesTable("customers")).isTrue();
+        assertThat(masks.touchesTable("other", "customers")).isTrue();
+        assertThat(ColumnMasks.NONE.touchesTable("?")).isFalse();
+        assertThat(masks.touchesColumn("public.customers", "ssn")).isTrue();
+        assertThat(masks.touchesColumn("public.customers", "name")).isFalse();
+        assertThat(masks.touchesColumn("public.customers", "*")).isTrue();
+        assertThat(masks.touchesColumn("?", "ssn")).isTrue();
+        assertThat(masks.touchesColumn("?.customers", "ssn")).isTrue();
+        assertThat(masks.touchesColumn("other.orders", "*")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a*b, ab, true",
+        "a*b, axxb, true",
+        "a*b, a, false",
+        "ab*ba, aba, false",
+        "*, '', true",
+        "**, x, true",
+        "a*b*c, aXbYc, true",
+        "a*b*c, acb, false",
+        "*b*b, b, false",
+        "a.c, abc, false",
+        "A, a, true",
+    })
+    void matches_patterns(String pattern, String name, boolean matches) {
+        assertThat(new Glob(pattern).matches(Glob.fold(name))).isEqualTo(matches);
+    }
+}
