@@ -1,7 +1,9 @@
 package dev.sallyport.server.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 
 /** The root of the command line. */
 @Command(
@@ -28,9 +30,13 @@ import picocli.CommandLine.Command;
 public final class SallyportCommand {
     private SallyportCommand() {}
 
-    /** The whole command line, ready to execute. */
-    public static CommandLine commandLine() {
+    /** The whole command line, ready to execute, writing to these two. */
+    public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new SallyportCommand());
+        line.addSubcommand(new ApprovalsCommand(out));
+        line.addSubcommand(new HelpCommand());
+        line.setOut(out);
+        line.setErr(err);
         line.setExecutionExceptionHandler(new FailureReport());
         return line;
     }
