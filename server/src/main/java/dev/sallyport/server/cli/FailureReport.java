@@ -12,6 +12,10 @@ final class FailureReport implements IExecutionExceptionHandler {
             line.getErr().println("sallyport: " + failure.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
+        if (failure instanceof ConfigurationFault) {
+            line.getErr().println(failure.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
         String message = failure.getMessage();
         line.getErr().println("sallyport: " + (message == null ? failure.toString() : message));
         if (System.getenv("SALLYPORT_DEBUG") != null) {

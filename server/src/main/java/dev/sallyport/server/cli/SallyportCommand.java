@@ -1,9 +1,14 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.server.config.Configuration;
+import dev.sallyport.server.config.ConfigurationLoader;
+import dev.sallyport.server.config.ConfigurationLoader.Result;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
 
 /** The root of the command line. */
 @Command(
@@ -28,16 +33,54 @@ import picocli.CommandLine.HelpCommand;
             "  ./sallyport test                      build it and run every check",
         })
 public final class SallyportCommand {
-    private SallyportCommand() {}
+    private final PrintWriter out;
+
+    private SallyportCommand(PrintWriter out) {
+        this.out = out;
+    }
 
     /** The whole command line, ready to execute, writing to these two. */
     public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        CommandLine line = new CommandLine(new SallyportCommand());
+        CommandLine line = new CommandLine(new SallyportCommand(out));
         line.addSubcommand(new ApprovalsCommand(out));
         line.addSubcommand(new HelpCommand());
         line.setOut(out);
         line.setErr(err);
         line.setExecutionExceptionHandler(new FailureReport());
         return line;
+    }
+
+    @Command(
+            name = "validate",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Check a configuration directory, every document of it, and say what is wrong and where.",
+                "",
+                "Faults come one a line as file:line:column: key: message (hint). Exit code 0 means that serve would"
+                        + " start with it, 2 that it would not.",
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  sallyport validate --config /etc/sallyport")
+    int validate(
+            @Option(names = "--config", required = true, paramLabel = "DIR", description = "The directory to check.")
+                    Path config) {
+        Configuration read = read(config).configuration();
+        out.printf(
+                "%s: in order (listeners %d, issuers %d, targets %d, policies %d; digest %.12s)%n",
+                config,
+                read.gateway().listeners().size(),
+                read.issuers().size(),
+                read.policies().targets().size(),
+                read.policies().policies().size(),
+                read.digest());
+        out.flush();
+        return 0;
+    }
+
+    static Result.Loaded read(Path config) {
+        return switch (ConfigurationLoader.load(config)) {
+            case Result.Loaded loaded -> loaded;
+            case Result.Faulty(var faults) -> throw new ConfigurationFault(faults);
+        };
     }
 }
