@@ -9,12 +9,14 @@ import java.util.Set;
 
 /**
  * What every driver does to say hello, which needs no rule on a target that the identity is admitted to: transactions,
- * its own prepared statements and cursors, a short list of settings, built-in functions that only compute, and looking up
+ * its own prepared statements, cursors and temporary tables (DISCARD), to stop listening, a short list of settings, built-in functions that only compute, and looking up
  * names and types in the catalogue. It is an allowance like any other: deny and approve rules come before it.
  *
- * <p>A setting is on the list when no value of it changes what a statement means, who runs it, or what others see. So not
- * {@code search_path}, {@code role}, {@code client_encoding}, {@code standard_conforming_strings},
- * {@code session_replication_role}, {@code row_security}, {@code transform_null_equals} or anything of the planner's.
+ * <p>A setting is on the list when no value of it changes what a statement means, who runs it, or what others see; for
+ * {@code client_encoding} and {@code standard_conforming_strings}, whose other values come as {@code unknown}, when the
+ * value is the one that statements are read by. {@code all} is RESET ALL: back to how the gateway opened the session. Not
+ * on the list: {@code search_path}, {@code role}, {@code session_replication_role}, {@code row_security},
+ * {@code transform_null_equals}, {@code default_transaction_read_only} or anything of the planner's.
  *
  * <p>A catalogue table is on the list when it holds names, types and shapes. Columns of it that can hold values out of
  * tables, text of programs and expressions (with the literals in them), rights or options are held back: a command that
@@ -25,8 +27,10 @@ import java.util.Set;
 public final class HelloBaseline {
     /** Settings that may be set. */
     public static final Set<String> SETTINGS = Set.of(
+            "all",
             "application_name",
             "bytea_output",
+            "client_encoding",
             "client_min_messages",
             "datestyle",
             "extra_float_digits",
@@ -34,13 +38,13 @@ public final class HelloBaseline {
             "idle_session_timeout",
             "intervalstyle",
             "lock_timeout",
+            "standard_conforming_strings",
             "statement_timeout",
             "timezone",
             "transaction_timeout");
 
     /** Settings that may be shown besides. */
     public static final Set<String> SHOWN = Set.of(
-            "client_encoding",
             "default_transaction_isolation",
             "default_transaction_read_only",
             "in_hot_standby",
@@ -54,7 +58,6 @@ public final class HelloBaseline {
             "server_encoding",
             "server_version",
             "server_version_num",
-            "standard_conforming_strings",
             "transaction_isolation",
             "transaction_read_only");
 
@@ -99,7 +102,8 @@ public final class HelloBaseline {
 
     private static boolean session(ObjectRef object) {
         return switch (object.kind()) {
-            case "transaction", "prepared", "cursor" -> true;
+            case "transaction", "prepared", "cursor", "channel" -> true;
+            case "table" -> object.name().startsWith("pg_temp.");
             case "setting" -> SETTINGS.contains(object.name());
             default -> false;
         };

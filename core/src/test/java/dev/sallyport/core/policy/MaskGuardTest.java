@@ -1,0 +1,151 @@
+package dev.sallyport.core.policy;
+
+import static dev.sallyport.core.policy.Given.admitted;
+import static dev.sallyport.core.policy.Given.gate;
+import static dev.sallyport.core.policy.Given.outcome;
+import static dev.sallyport.core.policy.Given.policy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.ColumnUse.Role;
+import dev.sallyport.core.command.Command;
+import dev.sallyport.core.masking.Detector;
+import dev.sallyport.core.masking.Mask;
+import dev.sallyport.core.masking.MaskRules;
+import dev.sallyport.core.masking.MaskRules.ColumnMask;
+import dev.sallyport.core.masking.MaskRules.ResultMask;
+import dev.sallyport.core.policy.Policy.Masking;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MaskGuardTest {
+    private static final Mask REDACT = new Mask.Redact();
+
+    private final Gate gate = gate(policy("p")
+            .allow("read,insert")
+            .mask("public", "customers", "ssn", REDACT)
+            .mask("hr", "*", "*", REDACT));
+    private final Admission admission = admitted(gate);
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            public.customers | public.customers          | ssn  | output    | allow
+            public.customers | public.customers          | ssn  | predicate | deny MASK
+            public.customers | public.customers          | name | predicate | allow
+            public.customers | public.customers          | *    | predicate | deny MASK
+            public.customers | public.customers          | ssn  | stored    | deny MASK
+            public.customers | public.customers          | *    | stored    | deny MASK
+            public.customers | public.customers          | name | stored    | allow
+            public.customers | ?                         | ssn  | predicate | deny MASK
+            public.customers | ?                         | name | predicate | allow
+            public.orders    | ?                         | ssn  | predicate | allow
+            public.orders    | ?                         | *    | predicate | allow
+            public.orders    | public.orders             | ssn  | predicate | allow
+            ?.customers      | ?.customers               | ssn  | predicate | deny MASK
+            ?.orders         | ?.orders                  | ssn  | predicate | deny MASK
+            sales.orders     | sales.orders              | ssn  | predicate | allow
+            hr.pay           | hr.pay                    | any  | predicate | deny MASK
+            """)
+    void judges_the_use_of_a_column(String read, String table, String column, String role, String expected) {
+        Command command = reading(Set.of(read), Set.of(), AnswerShape.DESCRIBED, use(table, column, role));
+        assertThat(outcome(gate.decide(admission, command))).isEqualTo(expected);
+    }
+
+    @Test
+    void any_condition_on_a_view_over_a_masked_table_counts_as_one_on_the_masked_column() {
+        Command narrowed = reading(
+                Set.of("public.v"),
+                Set.of("public.customers"),
+                AnswerShape.DESCRIBED,
+                use("public.v", "x", "predicate"));
+        Command shown = reading(
+                Set.of("public.v"), Set.of("public.customers"), AnswerShape.DESCRIBED, use("public.v", "x", "output"));
+        assertThat(outcome(gate.decide(admission, narrowed))).isEqualTo("deny MASK");
+        assertThat(outcome(gate.decide(admission, shown))).isEqualTo("allow");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            public.customers |   | OPAQUE_STREAM | deny MASK
+            public.customers |   | TABLE_STREAM  | allow
+            public.orders    |   | OPAQUE_STREAM | allow
+            public.orders    | ? | OPAQUE_STREAM | deny MASK
+            public.v         | public.customers | OPAQUE_STREAM | deny MASK
+            """)
+    void refuses_a_stream_whose_columns_cannot_be_told_apart(
+            String read, String behind, AnswerShape answer, String expected) {
+        Set<String> reached = behind == null ? Set.of() : Set.of(behind);
+        assertThat(outcome(gate.decide(admission, reading(Set.of(read), reached, answer))))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void a_mask_by_name_in_the_answer_refuses_every_copy_of_a_query() {
+        Gate named = gate(policy("p").allow("read").mask(new Masking.OfResult(new ResultMask("ssn", REDACT))));
+        Command copy = reading(Set.of("a.b"), Set.of(), AnswerShape.OPAQUE_STREAM);
+        assertThat(outcome(named.decide(admitted(named), copy))).isEqualTo("deny MASK");
+    }
+
+    @Test
+    void a_policy_can_let_a_masked_column_decide_which_rows_come_but_not_have_it_stored() {
+        Masking lenient = new Masking.OfColumn(new ColumnMask("a", "b", "c", REDACT), true);
+        Gate allowed = gate(policy("p").allow("read,insert").mask(lenient));
+        Command predicate = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, use("a.b", "c", "predicate"));
+        Command stored = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, use("a.b", "c", "stored"));
+        assertThat(outcome(allowed.decide(admitted(allowed), predicate))).isEqualTo("allow");
+        assertThat(outcome(allowed.decide(admitted(allowed), stored))).isEqualTo("deny MASK");
+        Gate strict = gate(policy("p").allow("read").mask(lenient), policy("q").mask("a", "*", "c", REDACT));
+        assertThat(outcome(strict.decide(admitted(strict), predicate))).isEqualTo("deny MASK");
+    }
+
+    @Test
+    void says_what_a_bot_can_do_about_it() {
+        Command command = reading(
+                Set.of("public.customers"),
+                Set.of(),
+                AnswerShape.DESCRIBED,
+                use("public.customers", "ssn", "predicate"));
+        assertThat(gate.decide(admission, command)).isInstanceOfSatisfying(Decision.Deny.class, deny -> {
+            assertThat(deny.message()).contains("public.customers.ssn").contains("which rows come");
+            assertThat(deny.hint()).contains("WHERE");
+            assertThat(deny.rules()).containsExactly("p/mask[0]");
+        });
+    }
+
+    @Test
+    void masks_of_all_policies_add_up_and_the_stricter_stays() {
+        Gate both = gate(
+                policy("a")
+                        .allow("read")
+                        .mask("x", "t", "c", new Mask.KeepLast(4))
+                        .mask(new Masking.OfValue(Detector.EMAIL, new Mask.KeepFirst(2))),
+                policy("b")
+                        .mask("x", "t", "c", new Mask.Null())
+                        .mask("x", "t", "d", REDACT)
+                        .mask(new Masking.OfResult(new ResultMask("Pin", REDACT)))
+                        .mask(new Masking.OfValue(Detector.EMAIL, REDACT)));
+        assertThat(both.masks(admitted(both)))
+                .isEqualTo(new MaskRules(
+                        List.of(new ColumnMask("x", "t", "c", new Mask.Null()), new ColumnMask("x", "t", "d", REDACT)),
+                        List.of(new ResultMask("pin", REDACT)),
+                        Map.of(Detector.EMAIL, REDACT)));
+    }
+
+    private static Command reading(Set<String> read, Set<String> behind, AnswerShape answer, ColumnUse... uses) {
+        Set<String> tables = new HashSet<>(read);
+        tables.addAll(behind);
+        return Given.command(
+                read.stream().map(name -> Given.effect("read table:" + name)).toList(), tables, Set.of(uses), answer);
+    }
+
+    private static ColumnUse use(String table, String column, String role) {
+        return new ColumnUse(table, column, Role.valueOf(role.toUpperCase(Locale.ROOT)));
+    }
+}
