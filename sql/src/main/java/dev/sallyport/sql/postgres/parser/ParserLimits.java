@@ -37,9 +37,12 @@ public record ParserLimits(
         }
     }
 
-    /** Two engines, texts up to 1 MiB, trees up to 16 MiB and 1,000 levels, two seconds. */
+    /**
+     * Two engines, texts up to 1 MiB, trees up to 16 MiB and 1,000 levels, five seconds: an INSERT of 1 MiB takes a few
+     * tenths of a second, but several seconds as long as the module is still interpreted.
+     */
     public static ParserLimits standard() {
-        return new ParserLimits(2, 256, 1 << 20, 16 << 20, 2_000_000, 1_000, Duration.ofSeconds(2));
+        return new ParserLimits(2, 256, 1 << 20, 16 << 20, 2_000_000, 1_000, Duration.ofSeconds(5));
     }
 
     public ParserLimits withEngines(int engines) {

@@ -56,9 +56,7 @@ public final class PostgresParser implements AutoCloseable {
         this.limits = limits;
         Source module = LibpgQuery.source();
         queue = new ArrayBlockingQueue<>(limits.maxWaiting());
-        compiledCode = Engine.newBuilder("wasm")
-                .option("engine.WarnInterpreterOnly", "false")
-                .build();
+        compiledCode = Compilation.engine();
         parsers = IntStream.range(0, limits.engines())
                 .mapToObj(i -> new ParserThread(() -> new WasmParser(compiledCode, module), limits))
                 .toList();
@@ -118,9 +116,9 @@ public final class PostgresParser implements AutoCloseable {
         return done;
     }
 
-    /** Whether the engines' code is compiled to machine code; otherwise it is interpreted, some fifty times slower. */
+    /** Whether the module is compiled to machine code. If not it is interpreted, and forty times slower. */
     public boolean compiles() {
-        return !compiledCode.getImplementationName().equals("Interpreted");
+        return Compilation.isOn(compiledCode);
     }
 
     /** Ends the engines; texts that still wait fail. Returns when all threads have ended. */
