@@ -4,6 +4,9 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,7 @@ public final class TestIssuer implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private @Nullable HttpServer server;
+    private final @Nullable SSLContext tls;
     private final String url;
     private final int port;
 
@@ -48,13 +53,14 @@ public final class TestIssuer implements AutoCloseable {
         void to(HttpExchange exchange) throws IOException, InterruptedException;
     }
 
-    private TestIssuer(@Nullable String url, Clock clock) {
+    private TestIssuer(@Nullable String url, @Nullable SSLContext tls, Clock clock) {
         this.clock = clock;
+        this.tls = tls;
         keys.add(SigningKey.generate(nextKid(), "ES256"));
         if (url == null) {
             this.server = listen(0);
             this.port = server.getAddress().getPort();
-            this.url = "http://127.0.0.1:" + port;
+            this.url = tls == null ? "http://127.0.0.1:" + port : "https://localhost:" + port;
         } else {
             this.port = 0;
             this.url = url;
@@ -65,16 +71,21 @@ public final class TestIssuer implements AutoCloseable {
 
     /** An issuer with one ES256 key that nobody can reach; its keys are handed over by file. */
     public static TestIssuer offline(String url) {
-        return new TestIssuer(url, Clock.systemUTC());
+        return new TestIssuer(url, null, Clock.systemUTC());
     }
 
     public static TestIssuer offline(String url, Clock clock) {
-        return new TestIssuer(url, clock);
+        return new TestIssuer(url, null, clock);
     }
 
     /** An issuer with one ES256 key that serves metadata and keys on a free port of 127.0.0.1. */
     public static TestIssuer serving() {
-        return new TestIssuer(null, Clock.systemUTC());
+        return new TestIssuer(null, null, Clock.systemUTC());
+    }
+
+    /** The same over TLS, as {@code https://localhost}, with whatever certificate this is. */
+    public static TestIssuer serving(TestCertificates.Pair certificate) {
+        return new TestIssuer(null, ServerTls.context(certificate), Clock.systemUTC());
     }
 
     /** Its {@code iss}. */
@@ -196,8 +207,7 @@ public final class TestIssuer implements AutoCloseable {
 
     private HttpServer listen(int onPort) {
         try {
-            HttpServer listening =
-                    HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), onPort), 0);
+            HttpServer listening = create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), onPort));
             listening.setExecutor(threads);
             listening.createContext("/", this::answer);
             listening.start();
@@ -205,6 +215,15 @@ public final class TestIssuer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private HttpServer create(InetSocketAddress address) throws IOException {
+        if (tls == null) {
+            return HttpServer.create(address, 0);
+        }
+        HttpsServer encrypted = HttpsServer.create(address, 0);
+        encrypted.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return encrypted;
     }
 
     private void answer(HttpExchange exchange) throws IOException {

@@ -365,7 +365,7 @@ class AuthenticatorTest {
         long before = System.nanoTime();
         refuse(encoded + ".AAAA.AAAA.AAAA.AAAA", Reason.TOKEN_ENCRYPTED);
         refuse(issuer.token().header("p2c", Integer.MAX_VALUE).header("enc", "A256GCM"), Reason.HEADER_NOT_UNDERSTOOD);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
