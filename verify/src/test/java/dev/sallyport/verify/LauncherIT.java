@@ -149,10 +149,10 @@ class LauncherIT {
                 if [ "$1" = --version ]; then echo 'Apache Maven 3.9.9 (fake)'; exit 0; fi
                 echo "maven $*"
                 echo built >>'%s/builds'
-                mkdir -p '%s/server/target/lib' '%s/server/target/demo'
+                mkdir -p '%s/server/target/lib' '%s/server/target/demo' '%s/sql/target/graal'
                 echo jar >'%s/server/target/lib/sallyport.jar'
                 %s
-                """.formatted(root, root, root, root, then));
+                """.formatted(root, root, root, root, root, then));
     }
 
     private Path jdk(String name, String version) throws IOException {
