@@ -1,0 +1,24 @@
+package dev.sallyport.sql.postgres;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the text of one message says, before any name in it is resolved. Immutable, and shared between sessions.
+ *
+ * @param statements in order; empty for an empty message and for one that could not be read
+ * @param failure why the text could not be read; empty where it could
+ */
+public record Analysis(List<Statement> statements, Optional<String> failure) {
+    public Analysis {
+        statements = List.copyOf(statements);
+    }
+
+    static Analysis failed(String reason) {
+        return new Analysis(List.of(), Optional.of(reason));
+    }
+
+    public boolean understood() {
+        return failure.isEmpty();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.ColumnUse.Role;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads INSERT, UPDATE, DELETE and MERGE; each answers with the columns of its RETURNING. */
+final class ChangeReader {
+    private final Claims claims;
+    private final QueryReader queries;
+    private final ExpressionReader expressions;
+
+    ChangeReader(Claims claims, QueryReader queries, ExpressionReader expressions) {
+        this.claims = claims;
+        this.queries = queries;
+        this.expressions = expressions;
+    }
+
+    List<Origin.Derived> insert(JsonNode insert, Scope scope) {
+        queries.with(insert, scope);
+        Target target = target(insert, Action.INSERT, true);
+        JsonNode query = Nodes.child(insert, "selectStmt", "SelectStmt");
+        List<Origin.Derived> values = query == null ? List.of() : queries.select(query, scope.beside());
+        claims.mark(values, Role.STORED);
+        scope.add(target.source());
+        JsonNode conflict = Nodes.child(insert, "onConflictClause");
+        if (conflict != null) {
+            conflict(insert, conflict, target, values, scope);
+        }
+        return returning(insert, target, scope);
+    }
+
+    private void conflict(JsonNode insert, JsonNode conflict, Target target, List<Origin.Derived> values, Scope scope) {
+        JsonNode arbiter = Nodes.child(conflict, "infer");
+        if (arbiter != null) {
+            claims.mark(expressions.readChildren(arbiter, scope), Role.PREDICATE);
+        }
+        if (!Nodes.text(conflict, "action").equals("ONCONFLICT_UPDATE")) {
+            return;
+        }
+        claims.relation(target.name(), Action.UPDATE, true, "on conflict");
+        List<String> columns = new ArrayList<>();
+        for (JsonNode column : Nodes.list(insert, "cols")) {
+            columns.add(Nodes.text(Nodes.body(column), "name"));
+        }
+        boolean named = columns.size() == values.size();
+        Scope update = scope.inner();
+        update.add(
+                named
+                        ? Source.Rows.named("excluded", values, columns)
+                        : Source.Rows.opaque("excluded", List.copyOf(values)));
+        assignments(conflict, update);
+        queries.predicate(conflict, "whereClause", update);
+    }
+
+    List<Origin.Derived> update(JsonNode update, Scope scope) {
+        queries.with(update, scope);
+        Target target = target(update, Action.UPDATE, Filter.restricts(Nodes.child(update, "whereClause")));
+        scope.add(target.source());
+        queries.from(Nodes.list(update, "fromClause"), scope);
+        assignments(update, scope);
+        queries.predicate(update, "whereClause", scope);
+        return returning(update, target, scope);
+    }
+
+    List<Origin.Derived> delete(JsonNode delete, Scope scope) {
+        queries.with(delete, scope);
+        Target target = target(delete, Action.DELETE, Filter.restricts(Nodes.child(delete, "whereClause")));
+        scope.add(target.source());
+        queries.from(Nodes.list(delete, "usingClause"), scope);
+        queries.predicate(delete, "whereClause", scope);
+        return returning(delete, target, scope);
+    }
+
+    List<Origin.Derived> merge(JsonNode merge, Scope scope) {
+        queries.with(merge, scope);
+        JsonNode relation = relation(merge);
+        Name name = Nodes.relation(relation);
+        int read = claims.read(name);
+        Target target = new Target(name, FromReader.table(name, Nodes.child(relation, "alias"), read));
+        scope.add(target.source());
+        JsonNode source = Nodes.child(merge, "sourceRelation");
+        if (source != null) {
+            queries.from(List.of(source), scope);
+        }
+        JsonNode join = Nodes.child(merge, "joinCondition");
+        queries.predicate(merge, "joinCondition", scope);
+        for (JsonNode tagged : Nodes.list(merge, "mergeWhenClauses")) {
+            branch(Nodes.body(tagged), name, Filter.restricts(join), scope);
+        }
+        return returning(merge, target, scope);
+    }
+
+    private void branch(JsonNode branch, Name target, boolean joinRestricts, Scope scope) {
+        boolean matched = Nodes.text(branch, "matchKind").equals("MERGE_WHEN_MATCHED");
+        boolean filtered = (matched && joinRestricts) || Filter.restricts(Nodes.child(branch, "condition"));
+        queries.predicate(branch, "condition", scope);
+        switch (Nodes.text(branch, "commandType")) {
+            case "CMD_INSERT" -> claims.relation(target, Action.INSERT, true, "merge");
+            case "CMD_UPDATE" -> claims.relation(target, Action.UPDATE, filtered, "merge");
+            case "CMD_DELETE" -> claims.relation(target, Action.DELETE, filtered, "merge");
+            case "CMD_NOTHING" -> {}
+            default -> claims.unknown("other", "statement", "MERGE does " + Nodes.text(branch, "commandType"));
+        }
+        assignments(branch, scope);
+        claims.mark(expressions.readAll(branch, scope, "values"), Role.STORED);
+    }
+
+    private void assignments(JsonNode statement, Scope scope) {
+        for (JsonNode target : Nodes.list(statement, "targetList")) {
+            claims.mark(expressions.read(target, scope), Role.STORED);
+        }
+    }
+
+    private List<Origin.Derived> returning(JsonNode statement, Target target, Scope scope) {
+        JsonNode clause = Nodes.child(statement, "returningClause");
+        if (clause == null) {
+            return List.of();
+        }
+        // RETURNING shows rows of the target, for which PostgreSQL asks for the right to read them.
+        claims.read(target.name());
+        String oldRow = "old";
+        String newRow = "new";
+        for (JsonNode tagged : Nodes.list(clause, "options")) {
+            JsonNode option = Nodes.body(tagged);
+            if (Nodes.text(option, "option").equals("RETURNING_OPTION_OLD")) {
+                oldRow = Nodes.text(option, "value");
+            } else {
+                newRow = Nodes.text(option, "value");
+            }
+        }
+        // They are found by their names only: a star in RETURNING stands for the sources themselves.
+        Scope rows = Scope.outermost();
+        for (String alias : List.of(oldRow, newRow)) {
+            rows.add(new Source.Rows(
+                    alias, List.of(Origin.Derived.star(target.source().all(), target.source()))));
+        }
+        return queries.targets(Nodes.list(clause, "exprs"), scope.alsoNaming(rows));
+    }
+
+    private Target target(JsonNode statement, Action action, boolean filtered) {
+        JsonNode relation = relation(statement);
+        Name name = Nodes.relation(relation);
+        int index = claims.relation(name, action, filtered, "");
+        return new Target(name, FromReader.table(name, Nodes.child(relation, "alias"), index));
+    }
+
+    private static JsonNode relation(JsonNode statement) {
+        @Nullable JsonNode relation = Nodes.child(statement, "relation");
+        if (relation == null) {
+            throw new IllegalStateException("a statement without its relation");
+        }
+        return relation;
+    }
+
+    private record Target(Name name, Source source) {}
+}

@@ -1,0 +1,97 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.Effect;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one statement's text claims: relations, functions, objects and columns by the names it writes. Filled by the
+ * readers while they walk the tree, and only read afterwards.
+ */
+final class Claims {
+    /** The detail of a relation that is a view. */
+    static final String VIEW = "view";
+
+    /**
+     * A relation that the statement names.
+     *
+     * @param defines whether the statement makes it, so that the name is looked up where new objects go
+     */
+    record Relation(Name name, Action action, boolean filtered, String detail, boolean temporary, boolean defines) {}
+
+    /**
+     * A function that the statement calls.
+     *
+     * @param literals the arguments' constant texts, null for an argument that is no constant
+     */
+    record Call(Name name, List<@Nullable String> literals) {}
+
+    /** Anything else that the statement names and that lives in a schema. */
+    record Item(Action action, String kind, Name name, boolean defines, String detail) {}
+
+    /** A use of a column, found where it stands; where it leads is followed through {@link Origin}s. */
+    record Mark(Origin origin, ColumnUse.Role role) {}
+
+    final List<Relation> relations = new ArrayList<>();
+    final Set<Call> calls = new LinkedHashSet<>();
+    final Set<Item> items = new LinkedHashSet<>();
+    final Set<Effect> effects = new LinkedHashSet<>();
+    final Set<Name> operators = new LinkedHashSet<>();
+    final Set<Name> types = new LinkedHashSet<>();
+    final List<Mark> marks = new ArrayList<>();
+    /** Names that qualified a column: {@code c.name} may be the call {@code name(c)}. */
+    final Set<String> fields = new LinkedHashSet<>();
+
+    /** Statements inside this one that run when it runs. */
+    final List<Statement> nested = new ArrayList<>();
+    /** Names that mean something else from here on, until the catalogue has been read again. */
+    final Set<String> disturbed = new LinkedHashSet<>();
+    /** Names of relations that are no longer as the catalogue has them. */
+    final Set<String> changed = new LinkedHashSet<>();
+
+    int relation(Name name, Action action, boolean filtered, String detail) {
+        relations.add(new Relation(name, action, filtered, detail, false, false));
+        return relations.size() - 1;
+    }
+
+    int read(Name name) {
+        return relation(name, Action.READ, true, "");
+    }
+
+    /** A relation that the statement makes; {@code persistence} is the grammar's {@code t} for temporary ones. */
+    void define(Name name, String persistence) {
+        define(name, persistence, "");
+    }
+
+    void define(Name name, String persistence, String detail) {
+        boolean temporary = persistence.equals("t") || "pg_temp".equals(name.schema());
+        relations.add(new Relation(name, Action.CREATE, true, detail, temporary, true));
+    }
+
+    void item(Action action, String kind, Name name) {
+        items.add(new Item(action, kind, name, false, ""));
+    }
+
+    void defineItem(Action action, String kind, Name name) {
+        items.add(new Item(action, kind, name, true, ""));
+    }
+
+    void effect(Action action, String kind, String name) {
+        effects.add(Effect.of(action, kind, name));
+    }
+
+    void unknown(String kind, String name, String why) {
+        effects.add(Effect.unknown(kind, name, why));
+    }
+
+    void mark(List<? extends Origin> origins, ColumnUse.Role role) {
+        for (Origin origin : origins) {
+            marks.add(new Mark(origin, role));
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.ColumnUse.Role;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads expressions: the functions and operators in them, the queries inside them, and where their value comes from.
+ * Every child of every node is walked, whatever its type; a type that is not known here makes the statement unknown.
+ */
+final class ExpressionReader {
+    /** Nodes that do nothing but combine what their children give. */
+    private static final Set<String> COMBINING = Set.of(
+            "A_ArrayExpr",
+            "A_Const",
+            "A_Indices",
+            "A_Star",
+            "BitString",
+            "BoolExpr",
+            "Boolean",
+            "BooleanTest",
+            "CaseWhen",
+            "CoalesceExpr",
+            "CollateClause",
+            "ColumnDef",
+            "Constraint",
+            "CurrentOfExpr",
+            "DefElem",
+            "Float",
+            "FunctionParameter",
+            "GroupingFunc",
+            "GroupingSet",
+            "IndexElem",
+            "Integer",
+            "JsonAggConstructor",
+            "JsonArgument",
+            "JsonArrayAgg",
+            "JsonArrayConstructor",
+            "JsonArrayQueryConstructor",
+            "JsonBehavior",
+            "JsonFormat",
+            "JsonFuncExpr",
+            "JsonIsPredicate",
+            "JsonKeyValue",
+            "JsonObjectAgg",
+            "JsonObjectConstructor",
+            "JsonOutput",
+            "JsonParseExpr",
+            "JsonReturning",
+            "JsonScalarExpr",
+            "JsonSerializeExpr",
+            "JsonTableColumn",
+            "JsonTablePathSpec",
+            "JsonValueExpr",
+            "List",
+            "MergeSupportFunc",
+            "MinMaxExpr",
+            "MultiAssignRef",
+            "NamedArgExpr",
+            "NullTest",
+            "ParamRef",
+            "PartitionElem",
+            "PartitionRangeDatum",
+            "RangeTableFuncCol",
+            "ResTarget",
+            "RoleSpec",
+            "RowExpr",
+            "SQLValueFunction",
+            "SetToDefault",
+            "SortBy",
+            "StatsElem",
+            "String",
+            "XmlExpr",
+            "XmlSerialize");
+
+    private final Claims claims;
+    private final QueryReader queries;
+
+    ExpressionReader(Claims claims, QueryReader queries) {
+        this.claims = claims;
+        this.queries = queries;
+    }
+
+    List<Origin> read(JsonNode node, Scope scope) {
+        List<Origin> origins = new ArrayList<>();
+        read(node, scope, origins);
+        return origins;
+    }
+
+    List<Origin> readAll(JsonNode node, Scope scope, String... fields) {
+        List<Origin> origins = new ArrayList<>();
+        for (String field : fields) {
+            JsonNode child = Nodes.child(node, field);
+            if (child != null) {
+                read(child, scope, origins);
+            }
+        }
+        return origins;
+    }
+
+    List<Origin> readChildren(JsonNode node, Scope scope) {
+        List<Origin> origins = new ArrayList<>();
+        children(node, scope, origins);
+        return origins;
+    }
+
+    private void read(JsonNode node, Scope scope, List<Origin> into) {
+        if (!node.isContainer()) {
+            return;
+        }
+        if (!Nodes.tagged(node)) {
+            untagged(node, scope, into);
+            return;
+        }
+        JsonNode body = Nodes.body(node);
+        String type = Nodes.type(node);
+        switch (type) {
+            case "ColumnRef" -> column(body, scope, into);
+            case "FuncCall" -> call(body, scope, into);
+            case "A_Expr" -> operation(body, scope, into);
+            case "CaseExpr" -> {
+                if (Nodes.child(body, "arg") != null) {
+                    claims.operators.add(Name.of("="));
+                }
+                children(body, scope, into);
+            }
+            case "SubLink" -> subquery(body, scope, into);
+            case "A_Indirection" -> {
+                claims.fields.addAll(Nodes.strings(Nodes.list(body, "indirection")));
+                children(body, scope, into);
+            }
+            case "TypeCast" -> children(body, scope, into);
+            case "TypeName" -> type(body);
+            case "WindowDef" -> claims.mark(readChildren(body, scope), Role.PREDICATE);
+            case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" ->
+                into.addAll(queries.query(node, scope.inner()));
+            case "RangeVar" -> claims.read(Nodes.relation(body));
+            case "ObjectWithArgs" -> claims.calls.add(new Claims.Call(Nodes.name(body, "objname"), List.of()));
+            default -> {
+                if (!COMBINING.contains(type)) {
+                    claims.unknown("other", "statement", "it holds " + type);
+                }
+                children(body, scope, into);
+            }
+        }
+    }
+
+    /** A list, or the fields of a node whose type its place tells. */
+    private void untagged(JsonNode node, Scope scope, List<Origin> into) {
+        if (node.has("relname")) {
+            claims.read(Nodes.relation(node));
+        } else if (node.has("names") && node.has("typemod")) {
+            type(node);
+        } else if (node.has("fields")) {
+            column(node, scope, into);
+        } else if (node.has("funcname")) {
+            call(node, scope, into);
+        } else if (node.has("targetList") || node.has("larg") || node.has("valuesLists")) {
+            into.addAll(queries.select(node, scope.inner()));
+        } else {
+            children(node, scope, into);
+        }
+    }
+
+    private void children(JsonNode node, Scope scope, List<Origin> into) {
+        if (node.isArray()) {
+            for (JsonNode item : node.values()) {
+                read(item, scope, into);
+            }
+            return;
+        }
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            switch (field.getKey()) {
+                case "agg_filter", "agg_order", "over" -> {
+                    List<Origin> deciding = read(field.getValue(), scope);
+                    claims.mark(deciding, Role.PREDICATE);
+                    into.addAll(deciding);
+                }
+                case "collname", "opclass", "alias" -> {}
+                default -> read(field.getValue(), scope, into);
+            }
+        }
+    }
+
+    private void type(JsonNode typeName) {
+        claims.types.add(Nodes.name(typeName, "names"));
+    }
+
+    private void column(JsonNode reference, Scope scope, List<Origin> into) {
+        List<JsonNode> fields = Nodes.list(reference, "fields");
+        List<String> names = Nodes.strings(fields);
+        if (names.size() < fields.size()) {
+            List<Source> sources = starred(names, scope);
+            sources.forEach(source -> into.addAll(source.all()));
+            if (sources.isEmpty() && !names.isEmpty()) {
+                into.add(unknownColumn());
+            }
+            return;
+        }
+        if (names.size() == 1) {
+            String name = names.getFirst();
+            into.add(scope.unqualified(name));
+            scope.named(null, name).forEach(source -> into.addAll(source.all()));
+            return;
+        }
+        String name = names.getLast();
+        claims.fields.add(name);
+        Name table = Nodes.name(names.subList(0, names.size() - 1));
+        List<Source> sources = scope.named(table.schema(), table.name());
+        sources.forEach(source -> into.addAll(source.qualified(name)));
+        if (sources.isEmpty()) {
+            into.add(unknownColumn());
+        }
+    }
+
+    static Origin unknownColumn() {
+        return new Origin.Column(-1, "*", true);
+    }
+
+    /** The sources that {@code *} or {@code t.*} stands for; empty where the expression is no star. */
+    List<Source> starred(JsonNode value, Scope scope) {
+        JsonNode reference = Nodes.as(value, "ColumnRef");
+        if (reference == null) {
+            return List.of();
+        }
+        List<JsonNode> fields = Nodes.list(reference, "fields");
+        List<String> names = Nodes.strings(fields);
+        return names.size() < fields.size() ? starred(names, scope) : List.of();
+    }
+
+    private static List<Source> starred(List<String> qualifier, Scope scope) {
+        if (qualifier.isEmpty()) {
+            return List.copyOf(scope.sources());
+        }
+        Name table = Nodes.name(qualifier);
+        return scope.named(table.schema(), table.name());
+    }
+
+    /** Whether a target gives as many columns as a row has: {@code (row).*}, or a star of nothing that is known. */
+    static boolean expandsRow(JsonNode value) {
+        JsonNode indirection = Nodes.as(value, "A_Indirection");
+        JsonNode reference = Nodes.as(value, "ColumnRef");
+        List<JsonNode> path = indirection != null
+                ? Nodes.list(indirection, "indirection")
+                : reference == null ? List.of() : Nodes.list(reference, "fields");
+        return !path.isEmpty() && Nodes.as(path.getLast(), "A_Star") != null;
+    }
+
+    /** The name that a target without an alias has, or empty where that is not followed here. */
+    static String columnName(JsonNode value) {
+        JsonNode body = Nodes.body(value);
+        return switch (Nodes.type(value)) {
+            case "ColumnRef" -> Nodes.name(body, "fields").name();
+            case "FuncCall" -> Nodes.name(body, "funcname").name();
+            default -> "";
+        };
+    }
+
+    private void call(JsonNode call, Scope scope, List<Origin> into) {
+        Name name = Nodes.name(call, "funcname");
+        List<JsonNode> arguments = Nodes.list(call, "args");
+        List<@Nullable String> literals = new ArrayList<>(arguments.size());
+        for (JsonNode argument : arguments) {
+            literals.add(Nodes.constant(argument));
+        }
+        claims.calls.add(new Claims.Call(name, Collections.unmodifiableList(literals)));
+        List<Origin> given = new ArrayList<>();
+        children(call, scope, given);
+        if (Nodes.flag(call, "agg_distinct") || BuiltinFunctions.returnsSet(name.name())) {
+            claims.mark(given, Role.PREDICATE);
+        }
+        into.addAll(given);
+    }
+
+    private void operation(JsonNode operation, Scope scope, List<Origin> into) {
+        if (Nodes.text(operation, "kind").contains("BETWEEN")) {
+            claims.operators.add(Name.of("<="));
+            claims.operators.add(Name.of(">="));
+        } else {
+            operator(operation, "name");
+        }
+        for (String field : List.of("lexpr", "rexpr")) {
+            JsonNode operand = Nodes.child(operation, field);
+            if (operand != null) {
+                read(operand, scope, into);
+            }
+        }
+    }
+
+    void operator(JsonNode node, String field) {
+        if (!Nodes.list(node, field).isEmpty()) {
+            claims.operators.add(Nodes.name(node, field));
+        }
+    }
+
+    private void subquery(JsonNode link, Scope scope, List<Origin> into) {
+        operator(link, "operName");
+        JsonNode test = Nodes.child(link, "testexpr");
+        if (test != null) {
+            claims.operators.add(Name.of("="));
+            read(test, scope, into);
+        }
+        JsonNode query = Nodes.child(link, "subselect");
+        if (query != null) {
+            List<Origin.Derived> columns = queries.query(query, scope.inner());
+            if (!Nodes.text(link, "subLinkType").equals("EXISTS_SUBLINK")) {
+                into.addAll(columns);
+            }
+        }
+    }
+}

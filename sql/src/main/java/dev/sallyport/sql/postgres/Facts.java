@@ -1,0 +1,47 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.Effect;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a message does in one session, at one moment, on a target with this catalogue.
+ *
+ * @param analysis what the text says
+ * @param effects everything that it does, all statements together; never empty
+ * @param tables the {@code schema.name} of all that it may read or write, through views, partitions and parents too;
+ *     {@code ?} where it could be any
+ * @param columns the columns it names, and what for
+ * @param answer in which form the answer comes
+ * @param streamColumns for {@link AnswerShape#TABLE_STREAM} the table's columns in the order of the stream
+ * @param streamTable for {@link AnswerShape#TABLE_STREAM} the table's {@code schema.name}, else empty
+ * @param mayMoveSearchPath whether the search path must be asked for again afterwards
+ * @param changesSchema whether the catalogue must be read again afterwards
+ * @param definesTemporary whether it may make temporary relations
+ */
+public record Facts(
+        Analysis analysis,
+        List<Effect> effects,
+        Set<String> tables,
+        Set<ColumnUse> columns,
+        AnswerShape answer,
+        List<String> streamColumns,
+        String streamTable,
+        boolean mayMoveSearchPath,
+        boolean changesSchema,
+        boolean definesTemporary) {
+    public Facts {
+        effects = List.copyOf(effects);
+        tables = Set.copyOf(tables);
+        columns = Set.copyOf(columns);
+        streamColumns = List.copyOf(streamColumns);
+    }
+
+    /** The facts of a message that is about to be sent; the session's state is not changed. */
+    public static Facts of(Analysis analysis, SessionState session, Catalogue catalogue) {
+        return new Judge(session, catalogue).judge(analysis);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sallyport.sql.postgres;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Whether a condition can exclude a row. What is true of every row ({@code true}, {@code 1=1}, {@code id=id},
+ * {@code x OR true}, anything without a column, parameter or query in it) cannot.
+ */
+final class Filter {
+    private Filter() {}
+
+    static boolean restricts(@Nullable JsonNode condition) {
+        return condition != null && !alwaysTrue(condition);
+    }
+
+    private static boolean alwaysTrue(JsonNode node) {
+        JsonNode logic = Nodes.as(node, "BoolExpr");
+        if (logic != null) {
+            var parts = Nodes.list(logic, "args");
+            return switch (Nodes.text(logic, "boolop")) {
+                case "AND_EXPR" -> parts.stream().allMatch(Filter::alwaysTrue);
+                case "OR_EXPR" -> parts.stream().anyMatch(Filter::alwaysTrue) || exhaustive(parts);
+                default ->
+                    parts.stream().noneMatch(Filter::varies) || parts.stream().anyMatch(Filter::neverTrue);
+            };
+        }
+        return !varies(node) || sameOnBothSides(node);
+    }
+
+    /** {@code NOT (id <> id)}. */
+    private static boolean neverTrue(JsonNode node) {
+        JsonNode operation = Nodes.as(node, "A_Expr");
+        if (operation == null) {
+            return false;
+        }
+        String operator = Nodes.name(operation, "name").name();
+        return (operator.equals("<>") || operator.equals("<") || operator.equals(">")) && sameOperands(operation);
+    }
+
+    /** {@code x IS NULL OR x IS NOT NULL}, {@code x = 1 OR x <> 1} and other pairs of a test and its opposite. */
+    private static boolean exhaustive(List<JsonNode> parts) {
+        Set<String> tests = new HashSet<>();
+        parts.forEach(part -> tests.add(Shape.of(part)));
+        for (JsonNode part : parts) {
+            String opposite = opposite(part);
+            if (opposite != null && tests.contains(opposite)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable String opposite(JsonNode part) {
+        String shape = Shape.of(part);
+        JsonNode logic = Nodes.as(part, "BoolExpr");
+        if (logic != null) {
+            return Nodes.text(logic, "boolop").equals("NOT_EXPR")
+                    ? Shape.of(Nodes.list(logic, "args").getFirst())
+                    : null;
+        }
+        if (Nodes.as(part, "NullTest") != null) {
+            return shape.contains("\"IS_NULL\"") ? shape.replace("\"IS_NULL\"", "\"IS_NOT_NULL\"") : null;
+        }
+        JsonNode operation = Nodes.as(part, "A_Expr");
+        if (operation == null) {
+            return null;
+        }
+        String operator = Nodes.name(operation, "name").name();
+        String other = switch (operator) {
+            case "=" -> "<>";
+            case "<" -> ">=";
+            case "<=" -> ">";
+            default -> null;
+        };
+        return other == null
+                ? null
+                : shape.replaceFirst(Pattern.quote("sval:\"" + operator + '"'), "sval:\"" + other + '"');
+    }
+
+    private static boolean sameOnBothSides(JsonNode node) {
+        JsonNode operation = Nodes.as(node, "A_Expr");
+        if (operation == null) {
+            return false;
+        }
+        return switch (Nodes.text(operation, "kind")) {
+            case "AEXPR_OP", "AEXPR_LIKE", "AEXPR_ILIKE" -> isReflexive(operation) && sameOperands(operation);
+            case "AEXPR_NOT_DISTINCT" -> sameOperands(operation);
+            case "AEXPR_IN" -> isReflexive(operation) && listed(operation);
+            case "AEXPR_BETWEEN", "AEXPR_BETWEEN_SYM" -> listed(operation);
+            default -> false;
+        };
+    }
+
+    private static boolean isReflexive(JsonNode operation) {
+        return switch (Nodes.name(operation, "name").name()) {
+            case "=", "<=", ">=", "~~", "~~*" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean sameOperands(JsonNode operation) {
+        return same(Nodes.child(operation, "lexpr"), Nodes.child(operation, "rexpr"));
+    }
+
+    private static boolean listed(JsonNode operation) {
+        JsonNode list = Nodes.child(operation, "rexpr");
+        return list != null && Nodes.items(list).stream().anyMatch(item -> same(Nodes.child(operation, "lexpr"), item));
+    }
+
+    private static boolean same(@Nullable JsonNode one, @Nullable JsonNode other) {
+        return one != null && other != null && Shape.of(one).equals(Shape.of(other));
+    }
+
+    /** Whether the value can differ from row to row, or is not known before the command runs. */
+    private static boolean varies(JsonNode node) {
+        if (Nodes.tagged(node)) {
+            switch (Nodes.type(node)) {
+                case "ColumnRef", "ParamRef", "SubLink", "CurrentOfExpr" -> {
+                    return true;
+                }
+                default -> {}
+            }
+        }
+        for (JsonNode child : node.values()) {
+            if (child.isContainer() && varies(child)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.Effect;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What has been found of one message so far. */
+final class Findings {
+    /** Stands for any table at all. */
+    static final String ANY = "?";
+
+    final Set<Effect> effects = new LinkedHashSet<>();
+    final Set<String> tables = new LinkedHashSet<>();
+    final Set<ColumnUse> columns = new LinkedHashSet<>();
+    AnswerShape answer = AnswerShape.DESCRIBED;
+    List<String> streamColumns = List.of();
+    String streamTable = "";
+    boolean movesSearchPath;
+    boolean changesSchema;
+    boolean definesTemporary;
+
+    void effect(Action action, String kind, String name) {
+        effects.add(Effect.of(action, kind, name));
+    }
+
+    /** Something whose code or meaning is not known: it may read any table and move the search path. */
+    void unknown(String kind, String name, String why) {
+        effects.add(Effect.unknown(kind, name, why));
+        tables.add(ANY);
+        movesSearchPath = true;
+    }
+
+    /** The facts of a message of which nothing is known but why. */
+    static Facts nothingKnown(Analysis analysis, String why) {
+        return new Facts(
+                analysis,
+                List.of(Effect.unknown("other", "statement", why)),
+                Set.of(ANY),
+                Set.of(
+                        new ColumnUse(ANY, "*", ColumnUse.Role.OUTPUT),
+                        new ColumnUse(ANY, "*", ColumnUse.Role.PREDICATE),
+                        new ColumnUse(ANY, "*", ColumnUse.Role.STORED)),
+                AnswerShape.OPAQUE_STREAM,
+                List.of(),
+                "",
+                true,
+                true,
+                true);
+    }
+
+    Facts facts(Analysis analysis) {
+        if (effects.isEmpty()) {
+            effect(Action.READ, "value", "");
+        }
+        return new Facts(
+                analysis,
+                List.copyOf(effects),
+                tables,
+                columns,
+                answer,
+                streamColumns,
+                streamTable,
+                movesSearchPath,
+                changesSchema,
+                definesTemporary);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.ColumnUse.Role;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads the items of one FROM clause into its scope. */
+final class FromReader {
+    private final Claims claims;
+    private final QueryReader queries;
+    private final ExpressionReader expressions;
+    private final Scope scope;
+
+    FromReader(Claims claims, QueryReader queries, ExpressionReader expressions, Scope scope) {
+        this.claims = claims;
+        this.queries = queries;
+        this.expressions = expressions;
+        this.scope = scope;
+    }
+
+    void item(JsonNode tagged) {
+        JsonNode body = Nodes.body(tagged);
+        switch (Nodes.type(tagged)) {
+            case "RangeVar" -> relation(body);
+            case "JoinExpr" -> join(body);
+            case "RangeSubselect" -> subselect(body);
+            case "RangeTableSample" -> sample(body);
+            case "RangeFunction", "RangeTableFunc", "JsonTable" -> function(tagged, body);
+            default -> {
+                claims.unknown("other", "statement", "FROM holds " + Nodes.type(tagged));
+                scope.add(Source.Rows.opaque("", expressions.readChildren(body, scope)));
+            }
+        }
+    }
+
+    private void relation(JsonNode rangeVar) {
+        Name name = Nodes.relation(rangeVar);
+        JsonNode alias = Nodes.child(rangeVar, "alias");
+        List<String> renamed = columnNames(alias);
+        List<Origin.Derived> with = name.schema() == null ? scope.with(name.name()) : null;
+        if (with != null) {
+            scope.add(Source.Rows.named(aliasName(alias, name.name()), with, renamed));
+            return;
+        }
+        int relation = claims.read(name);
+        scope.add(table(name, alias, relation));
+    }
+
+    /** The target of a data-modifying statement, as a source of columns. */
+    static Source table(Name name, @Nullable JsonNode alias, int relation) {
+        return new Source.Table(
+                aliasName(alias, name.name()),
+                alias == null ? name : null,
+                relation,
+                !columnNames(alias).isEmpty());
+    }
+
+    static String aliasName(@Nullable JsonNode alias, String otherwise) {
+        return alias == null ? otherwise : Nodes.text(alias, "aliasname");
+    }
+
+    private static List<String> columnNames(@Nullable JsonNode alias) {
+        return alias == null ? List.of() : Nodes.strings(Nodes.list(alias, "colnames"));
+    }
+
+    private void join(JsonNode join) {
+        int first = scope.sources().size();
+        side(join, "larg");
+        int middle = scope.sources().size();
+        side(join, "rarg");
+        List<Source> left = List.copyOf(scope.sources().subList(first, middle));
+        List<Source> right =
+                List.copyOf(scope.sources().subList(middle, scope.sources().size()));
+        if (Nodes.flag(join, "isNatural")) {
+            for (Source source : scope.sources().subList(first, scope.sources().size())) {
+                claims.mark(source.all(), Role.PREDICATE);
+            }
+        }
+        List<Origin.Derived> merged = new ArrayList<>();
+        for (String name : Nodes.strings(Nodes.list(join, "usingClause"))) {
+            List<Origin> both = new ArrayList<>();
+            both.add(among(left, name));
+            both.add(among(right, name));
+            claims.mark(both, Role.PREDICATE);
+            merged.add(Origin.Derived.column(name, both));
+        }
+        queries.predicate(join, "quals", scope);
+        JsonNode usingAlias = Nodes.child(join, "join_using_alias");
+        if (usingAlias != null) {
+            scope.add(new Source.Rows(Nodes.text(usingAlias, "aliasname"), merged));
+        }
+        JsonNode alias = Nodes.child(join, "alias");
+        if (alias != null) {
+            List<Origin.Derived> columns = new ArrayList<>();
+            for (Source source : scope.sources().subList(first, scope.sources().size())) {
+                columns.add(Origin.Derived.star(source.all(), source));
+            }
+            scope.add(Source.Rows.named(Nodes.text(alias, "aliasname"), columns, columnNames(alias)));
+        }
+    }
+
+    private void side(JsonNode join, String field) {
+        JsonNode side = Nodes.child(join, field);
+        if (side != null) {
+            item(side);
+        }
+    }
+
+    private static Origin among(List<Source> sources, String name) {
+        List<Origin> candidates = new ArrayList<>();
+        for (Source source : sources) {
+            candidates.addAll(source.unqualified(name));
+        }
+        return new Origin.Choice(List.of(new Origin.Choice.Level(candidates, true)));
+    }
+
+    private void subselect(JsonNode item) {
+        JsonNode alias = Nodes.child(item, "alias");
+        JsonNode query = Nodes.child(item, "subquery");
+        if (query != null) {
+            List<Origin.Derived> columns = queries.query(query, scope.beside());
+            scope.add(Source.Rows.named(aliasName(alias, ""), columns, columnNames(alias)));
+        }
+    }
+
+    private void sample(JsonNode item) {
+        JsonNode relation = Nodes.child(item, "relation");
+        if (relation != null) {
+            item(relation);
+        }
+        claims.calls.add(new Claims.Call(Nodes.name(item, "method"), List.of()));
+        claims.mark(expressions.readAll(item, scope, "args", "repeatable"), Role.PREDICATE);
+    }
+
+    /** A function's arguments decide how many rows it gives, and its columns may hold whatever they hold. */
+    private void function(JsonNode tagged, JsonNode item) {
+        JsonNode alias = Nodes.child(item, "alias");
+        List<Origin> from = expressions.readChildren(item, scope);
+        claims.mark(from, Role.PREDICATE);
+        String name = aliasName(alias, Nodes.type(tagged).equals("RangeFunction") ? functionName(item) : "");
+        scope.add(Source.Rows.opaque(name, from));
+    }
+
+    private static String functionName(JsonNode item) {
+        for (JsonNode function : Nodes.list(item, "functions")) {
+            for (JsonNode part : Nodes.items(function)) {
+                JsonNode call = Nodes.as(part, "FuncCall");
+                if (call != null) {
+                    return Nodes.name(call, "funcname").name();
+                }
+            }
+        }
+        return "";
+    }
+}

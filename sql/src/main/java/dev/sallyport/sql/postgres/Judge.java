@@ -1,0 +1,153 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.Effect;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import dev.sallyport.sql.postgres.catalogue.Column;
+import dev.sallyport.sql.postgres.catalogue.Relation;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Resolves what a message's statements name, one after the other, each in the state that those before it leave. */
+final class Judge {
+    /** EXECUTE may stand for another EXECUTE by way of the protocol's Parse; a circle of them is unknown. */
+    private static final int MAX_DEPTH = 4;
+
+    private final SessionState session;
+    private final Catalogue catalogue;
+    private final Names names;
+    private final Findings findings = new Findings();
+
+    Judge(SessionState session, Catalogue catalogue) {
+        this.session = session;
+        this.catalogue = catalogue;
+        this.names = session.names().copy();
+    }
+
+    Facts judge(Analysis analysis) {
+        if (analysis.failure().isPresent()) {
+            return Findings.nothingKnown(analysis, analysis.failure().get());
+        }
+        for (Statement statement : analysis.statements()) {
+            statement(statement, false, 0);
+            names.after(statement.claims());
+            if (movesSearchPath(statement)) {
+                findings.movesSearchPath = true;
+            }
+            if (findings.movesSearchPath) {
+                names.searchPathUnknown();
+            }
+        }
+        return findings.facts(analysis);
+    }
+
+    private void statement(Statement statement, boolean explained, int depth) {
+        Claims claims = statement.claims();
+        List<List<Names.Meaning>> relations = new RelationJudge(findings, names, catalogue).judge(claims, explained);
+        new CallJudge(findings, names, catalogue).judge(claims);
+        new ColumnTracer(findings, catalogue, relations).trace(claims.marks);
+        for (Effect effect : claims.effects) {
+            if (effect.action() == Action.UNKNOWN) {
+                findings.unknown(effect.object().kind(), effect.object().name(), effect.detail());
+                findings.changesSchema = true;
+            }
+            findings.changesSchema |= definesObject(effect.action());
+        }
+        for (Statement nested : claims.nested) {
+            statement(nested, explained, depth + 1);
+        }
+        kind(statement, relations, explained, depth);
+    }
+
+    private static boolean definesObject(Action action) {
+        return switch (action) {
+            case CREATE, ALTER, DROP, GRANT, ADMIN -> true;
+            case READ, INSERT, UPDATE, DELETE, TRUNCATE, CALL, SESSION, PUBLISH, CONSUME, UNKNOWN -> false;
+        };
+    }
+
+    private void kind(Statement statement, List<List<Names.Meaning>> relations, boolean explained, int depth) {
+        switch (statement.kind()) {
+            case StatementKind.Prepare(String _, Statement inner) -> statement(inner, explained, depth + 1);
+            case StatementKind.Declare(String _, Statement inner, boolean _) -> statement(inner, explained, depth + 1);
+            case StatementKind.Explain(boolean analyze, Statement inner) ->
+                statement(inner, explained || !analyze, depth + 1);
+            case StatementKind.Execute(String name) ->
+                named("prepared", name, session.preparedMeanings(name), explained, depth);
+            case StatementKind.Fetch(String name, boolean _) ->
+                named("cursor", name, session.portalMeanings(name), explained, depth);
+            case StatementKind.Copy copy -> copy(copy, relations);
+            default -> {}
+        }
+    }
+
+    private void named(String kind, String name, Set<Analysis> meanings, boolean explained, int depth) {
+        if (meanings.isEmpty() || depth >= MAX_DEPTH) {
+            findings.unknown(kind, name, "what it stands for is not known");
+        }
+        if (depth >= MAX_DEPTH) {
+            return;
+        }
+        for (Analysis meaning : meanings) {
+            if (meaning.failure().isPresent()) {
+                findings.unknown(kind, name, "what it stands for is not known");
+            }
+            meaning.statements().forEach(statement -> statement(statement, explained, depth + 1));
+        }
+    }
+
+    private void copy(StatementKind.Copy copy, List<List<Names.Meaning>> relations) {
+        if (copy.from() || copy.end() != StatementKind.Copy.End.STREAM) {
+            return;
+        }
+        Relation table = copy.ofQuery() ? null : only(relations);
+        if (table == null
+                || findings.answer != AnswerShape.DESCRIBED
+                || table.columns().isEmpty()) {
+            findings.answer = AnswerShape.OPAQUE_STREAM;
+            findings.streamColumns = List.of();
+            findings.streamTable = "";
+            return;
+        }
+        findings.answer = AnswerShape.TABLE_STREAM;
+        findings.streamTable = table.qualifiedName();
+        findings.streamColumns = copy.columns().isEmpty()
+                ? table.columns().stream()
+                        .filter(column -> !column.generated())
+                        .map(Column::name)
+                        .toList()
+                : copy.columns();
+    }
+
+    private static @Nullable Relation only(List<List<Names.Meaning>> relations) {
+        boolean one = relations.size() == 1 && relations.getFirst().size() == 1;
+        return one ? relations.getFirst().getFirst().relation() : null;
+    }
+
+    private boolean movesSearchPath(Statement statement) {
+        if (statement.claims().disturbed.contains("*")) {
+            return true;
+        }
+        for (Effect effect : statement.claims().effects) {
+            // A right to use a schema decides whether the path goes through it.
+            if (effect.action() == Action.GRANT || effect.object().kind().equals("role")) {
+                return true;
+            }
+        }
+        return switch (statement.kind()) {
+            case StatementKind.Set(String name, List<String> _, boolean _) -> Settings.movesSearchPath(name);
+            case StatementKind.Reset(var name) ->
+                name.map(Settings::movesSearchPath).orElse(true);
+            case StatementKind.Discard(StatementKind.Discard.What what) -> what == StatementKind.Discard.What.ALL;
+            case StatementKind.Transaction(StatementKind.Transaction.Verb verb) ->
+                switch (verb) {
+                    case COMMIT, ROLLBACK, ROLLBACK_TO, PREPARE ->
+                        session.pathMovedInTransaction() || findings.movesSearchPath;
+                    case BEGIN, SAVEPOINT, RELEASE, COMMIT_PREPARED, ROLLBACK_PREPARED -> false;
+                };
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,212 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.core.command.Action;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import dev.sallyport.sql.postgres.catalogue.Relation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What names mean at one moment of a session: its search path, its temporary relations and what its own statements have
+ * made or moved since the catalogue was read. As a statement may fail or be rolled back, nothing is taken away: a name
+ * gets one more meaning.
+ */
+final class Names {
+    private static final String TEMPORARY = "pg_temp";
+    private static final String ANYTHING = "*";
+    /** More than a session makes in good faith; beyond it no name is known. */
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private @Nullable List<String> searchPath;
+    private final Set<String> temporary;
+    private final Set<String> temporaryViews;
+    private final Set<String> functions;
+    private final Map<String, Set<String>> created;
+    private final Set<String> disturbed;
+    private final Set<String> changed;
+
+    Names() {
+        this(null, Set.of(), Set.of(), Set.of(), Map.of(), Set.of(), Set.of());
+    }
+
+    private Names(
+            @Nullable List<String> searchPath,
+            Set<String> temporary,
+            Set<String> temporaryViews,
+            Set<String> functions,
+            Map<String, Set<String>> created,
+            Set<String> disturbed,
+            Set<String> changed) {
+        this.searchPath = searchPath;
+        this.temporary = new HashSet<>(temporary);
+        this.temporaryViews = new HashSet<>(temporaryViews);
+        this.functions = new HashSet<>(functions);
+        this.created = new HashMap<>(created);
+        this.disturbed = new HashSet<>(disturbed);
+        this.changed = new HashSet<>(changed);
+    }
+
+    Names copy() {
+        return new Names(searchPath, temporary, temporaryViews, functions, created, disturbed, changed);
+    }
+
+    /**
+     * A relation that a name may mean.
+     *
+     * @param qualified {@code schema.name}, the schema being {@code ?} where it is not known
+     * @param relation what the catalogue knows of it, null where that is nothing or no longer right
+     * @param temporary whether it is the session's own temporary relation
+     */
+    record Meaning(String qualified, @Nullable Relation relation, boolean temporary) {}
+
+    void searchPath(List<String> path) {
+        searchPath = List.copyOf(path);
+    }
+
+    void searchPathUnknown() {
+        searchPath = null;
+    }
+
+    boolean isSearchPathKnown() {
+        return searchPath != null;
+    }
+
+    List<String> path() {
+        return searchPath == null ? List.of() : searchPath;
+    }
+
+    /** What the catalogue now has, and what is no longer open, needs no memory. */
+    void settled() {
+        created.clear();
+        functions.clear();
+        disturbed.clear();
+        changed.clear();
+    }
+
+    /** What is so after this statement has run. */
+    void after(Claims claims) {
+        for (Claims.Relation relation : claims.relations) {
+            if (relation.defines() && relation.temporary()) {
+                remember(temporary, relation.name().name());
+                if (relation.detail().equals(Claims.VIEW)) {
+                    remember(temporaryViews, relation.name().name());
+                }
+            } else if (relation.defines() && isOnPath(relation.name())) {
+                created.computeIfAbsent(relation.name().name(), key -> new LinkedHashSet<>())
+                        .add(whereCreated(relation.name()));
+            }
+        }
+        for (Claims.Item item : claims.items) {
+            if (item.kind().equals("function") && item.action() != Action.DROP) {
+                remember(functions, item.name().name());
+            }
+        }
+        for (String name : claims.disturbed) {
+            remember(disturbed, name);
+        }
+        for (String name : claims.changed) {
+            remember(changed, name);
+        }
+        if (created.size() > MAX_REMEMBERED) {
+            disturbed.add(ANYTHING);
+        }
+    }
+
+    private boolean isOnPath(Name name) {
+        return name.schema() == null || searchPath == null || searchPath.contains(name.schema());
+    }
+
+    private void remember(Set<String> set, String name) {
+        if (set.size() < MAX_REMEMBERED) {
+            set.add(name);
+        } else {
+            disturbed.add(ANYTHING);
+        }
+    }
+
+    /** The {@code schema.name} that a new object gets. */
+    String whereCreated(Name name) {
+        return name.in(creationSchema());
+    }
+
+    private String creationSchema() {
+        for (String schema : path()) {
+            if (!isTemporarySchema(schema) && !schema.equals("pg_catalog")) {
+                return schema;
+            }
+        }
+        return "?";
+    }
+
+    /** Every relation that the name may mean, at least one. */
+    List<Meaning> relation(Name name, Catalogue catalogue) {
+        String schema = name.schema();
+        if (schema != null && isTemporarySchema(schema)) {
+            boolean own = schema.equals(TEMPORARY) && temporary.contains(name.name());
+            return List.of(own ? temporary(name.name()) : new Meaning(schema + "." + name.name(), null, false));
+        }
+        List<Meaning> meanings = new ArrayList<>();
+        if (schema != null) {
+            meanings.add(known(schema, name.name(), catalogue));
+        } else {
+            unqualified(name.name(), catalogue, meanings);
+        }
+        if (isDisturbed(name.name()) || meanings.isEmpty()) {
+            meanings.add(new Meaning((schema == null ? "?" : schema) + "." + name.name(), null, false));
+            if (schema != null && isDisturbed(name.name())) {
+                meanings.add(new Meaning("?." + name.name(), null, false));
+            }
+        }
+        return meanings;
+    }
+
+    private boolean isDisturbed(String name) {
+        return disturbed.contains(ANYTHING) || disturbed.contains(name);
+    }
+
+    private void unqualified(String name, Catalogue catalogue, List<Meaning> meanings) {
+        if (temporary.contains(name)) {
+            meanings.add(temporary(name));
+        }
+        for (String qualified : created.getOrDefault(name, Set.of())) {
+            meanings.add(new Meaning(qualified, null, false));
+        }
+        if (searchPath == null) {
+            meanings.add(new Meaning("?." + name, null, false));
+            return;
+        }
+        for (String schema : searchPath) {
+            if (catalogue.relation(schema, name).isPresent()) {
+                meanings.add(known(schema, name, catalogue));
+                return;
+            }
+        }
+    }
+
+    /** A temporary view may show any table, so it is not known as a table of the session's own is. */
+    private Meaning temporary(String name) {
+        return new Meaning(TEMPORARY + "." + name, null, !temporaryViews.contains(name));
+    }
+
+    private Meaning known(String schema, String name, Catalogue catalogue) {
+        Relation relation = changed.contains(name) || isDisturbed(name)
+                ? null
+                : catalogue.relation(schema, name).orElse(null);
+        return new Meaning(schema + "." + name, relation, false);
+    }
+
+    /** Whether the session itself may have made or changed a function of this name. */
+    boolean isFunctionDisturbed(String name) {
+        return disturbed.contains(ANYTHING) || functions.contains(name) || functions.contains(ANYTHING);
+    }
+
+    static boolean isTemporarySchema(String schema) {
+        return schema.equals(TEMPORARY) || schema.startsWith("pg_temp_") || schema.startsWith("pg_toast_temp_");
+    }
+}

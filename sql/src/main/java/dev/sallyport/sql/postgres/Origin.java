@@ -1,0 +1,63 @@
+package dev.sallyport.sql.postgres;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a value comes from. The origins of a statement form a graph whose size is that of its text: a derived column
+ * points to what its expression reads, a reference to what it can mean, and only base columns point nowhere. A recursive
+ * WITH query closes a cycle.
+ */
+sealed interface Origin {
+    /**
+     * A column of a relation that the statement names.
+     *
+     * @param relation the relation's place among the statement's
+     * @param name the column, or {@code *} for all of them
+     * @param surely whether {@code relation.name} was written with its qualifier, so that it cannot be another
+     *     relation's column
+     */
+    record Column(int relation, String name, boolean surely) implements Origin {}
+
+    /** A column of a sub-select, a WITH query, VALUES or a function in FROM. */
+    final class Derived implements Origin {
+        final String name;
+        final List<Origin> from;
+        /** For {@code *} and {@code t.*}: whose columns it stands for, null where they are not known one by one. */
+        final @Nullable Source starOf;
+
+        private final boolean star;
+
+        private Derived(String name, List<Origin> from, boolean star, @Nullable Source starOf) {
+            this.name = name;
+            this.from = from;
+            this.star = star;
+            this.starOf = starOf;
+        }
+
+        static Derived column(String name, List<Origin> from) {
+            return new Derived(name, from, false, null);
+        }
+
+        static Derived star(List<Origin> from, @Nullable Source of) {
+            return new Derived("*", from, true, of);
+        }
+
+        boolean isStar() {
+            return star;
+        }
+    }
+
+    /**
+     * A column named without a qualifier: it belongs to the first level, from the innermost query outwards, where a
+     * relation has it.
+     */
+    record Choice(List<Level> levels) implements Origin {
+        /**
+         * The candidates of one query.
+         *
+         * @param visible whether the reference can surely see this query's relations, so that a match here ends the search
+         */
+        record Level(List<Origin> candidates, boolean visible) {}
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sallyport.sql.postgres;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one query can name: its FROM items and WITH queries, then those of the queries around it.
+ *
+ * <p>A sub-select in FROM is given its left neighbours as an outer level although only LATERAL may see them: a name that
+ * it finds there is then one candidate more, never one less, as such a level does not end a search.
+ */
+final class Scope {
+    private final @Nullable Scope outer;
+    private final boolean outerVisible;
+    private final List<Source> sources = new ArrayList<>();
+    private final Map<String, List<Origin.Derived>> with = new HashMap<>();
+    private List<Source> extra = List.of();
+
+    private Scope(@Nullable Scope outer, boolean outerVisible) {
+        this.outer = outer;
+        this.outerVisible = outerVisible;
+    }
+
+    static Scope outermost() {
+        return new Scope(null, true);
+    }
+
+    /** A query inside an expression of this one. */
+    Scope inner() {
+        return new Scope(this, true);
+    }
+
+    /** A query in this one's FROM, or one of its WITH queries. */
+    Scope beside() {
+        return new Scope(this, false);
+    }
+
+    /** This scope, where a qualifier may also be one of {@code others}'; their columns need it. */
+    Scope alsoNaming(Scope others) {
+        extra = List.copyOf(others.sources);
+        return this;
+    }
+
+    void add(Source source) {
+        sources.add(source);
+    }
+
+    void with(String name, List<Origin.Derived> columns) {
+        with.put(name, columns);
+    }
+
+    List<Source> sources() {
+        return sources;
+    }
+
+    /** The columns of the WITH query of this name, or null where the name is a relation's. */
+    @Nullable
+    List<Origin.Derived> with(String name) {
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            List<Origin.Derived> columns = scope.with.get(name);
+            if (columns != null) {
+                return columns;
+            }
+        }
+        return null;
+    }
+
+    /** Every source of this name, here and around: an inner one hides an outer, but more is safer than less. */
+    List<Source> named(@Nullable String schema, String alias) {
+        List<Source> found = new ArrayList<>();
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            for (Source source : scope.sources) {
+                if (matches(source, schema, alias)) {
+                    found.add(source);
+                }
+            }
+            for (Source source : scope.extra) {
+                if (matches(source, schema, alias)) {
+                    found.add(source);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean matches(Source source, @Nullable String schema, String alias) {
+        if (schema == null) {
+            return source.alias().equals(alias);
+        }
+        return source instanceof Source.Table(String _, Name written, int _, boolean _)
+                && written != null
+                && written.name().equals(alias)
+                && (written.schema() == null || written.schema().equals(schema));
+    }
+
+    /** What a name without a qualifier may be, from the inside out. */
+    Origin.Choice unqualified(String name) {
+        List<Origin.Choice.Level> levels = new ArrayList<>();
+        boolean visible = true;
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            List<Origin> candidates = new ArrayList<>();
+            for (Source source : scope.sources) {
+                candidates.addAll(source.unqualified(name));
+            }
+            if (!candidates.isEmpty()) {
+                levels.add(new Origin.Choice.Level(candidates, visible));
+            }
+            visible = scope.outerVisible;
+        }
+        return new Origin.Choice(levels);
+    }
+}

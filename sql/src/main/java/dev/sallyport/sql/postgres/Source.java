@@ -1,0 +1,124 @@
+package dev.sallyport.sql.postgres;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Something in FROM that columns can be named of. */
+sealed interface Source {
+    /** The name that qualifies its columns; empty where it has none. */
+    String alias();
+
+    /** What {@code alias.name} may be; a name it does not have is a function of the whole row. */
+    List<Origin> qualified(String name);
+
+    /** What {@code name} may be here, empty where it surely has no such column. */
+    List<Origin> unqualified(String name);
+
+    /** All of its columns. */
+    List<Origin> all();
+
+    /**
+     * A relation named by the statement.
+     *
+     * @param written the relation's name as written, where no alias hides it
+     * @param renamed whether column aliases hide the columns' names
+     */
+    record Table(String alias, @Nullable Name written, int relation, boolean renamed) implements Source {
+        @Override
+        public List<Origin> qualified(String name) {
+            return List.of(new Origin.Column(relation, renamed ? "*" : name, true));
+        }
+
+        @Override
+        public List<Origin> unqualified(String name) {
+            return List.of(new Origin.Column(relation, renamed ? "*" : name, renamed));
+        }
+
+        @Override
+        public List<Origin> all() {
+            return List.of(new Origin.Column(relation, "*", true));
+        }
+    }
+
+    /** A sub-select, WITH query, VALUES or function. */
+    final class Rows implements Source {
+        private final String alias;
+        private final List<Origin.Derived> columns;
+        /** One answer a name, so that stars over stars over joins stay as small as their text. */
+        private final Map<String, List<Origin>> found = new HashMap<>();
+
+        Rows(String alias, List<Origin.Derived> columns) {
+            this.alias = alias;
+            this.columns = columns;
+        }
+
+        /** These columns under the names of an alias's column list. */
+        static Rows named(String alias, List<Origin.Derived> columns, List<String> names) {
+            if (names.isEmpty()) {
+                return new Rows(alias, columns);
+            }
+            if (columns.stream().anyMatch(Origin.Derived::isStar)) {
+                return opaque(alias, List.copyOf(columns));
+            }
+            List<Origin.Derived> renamed = new ArrayList<>(columns);
+            for (int i = 0; i < Math.min(names.size(), columns.size()); i++) {
+                renamed.set(i, Origin.Derived.column(names.get(i), List.of(columns.get(i))));
+            }
+            return new Rows(alias, renamed);
+        }
+
+        /** Rows whose columns' names are not known: any name may be any of them. */
+        static Rows opaque(String alias, List<Origin> from) {
+            return new Rows(alias, List.of(Origin.Derived.star(from, null)));
+        }
+
+        List<Origin.Derived> columns() {
+            return columns;
+        }
+
+        @Override
+        public String alias() {
+            return alias;
+        }
+
+        @Override
+        public List<Origin> qualified(String name) {
+            List<Origin> named = unqualified(name);
+            return named.isEmpty() ? all() : named;
+        }
+
+        @Override
+        public List<Origin> unqualified(String name) {
+            List<Origin> known = found.get(name);
+            if (known == null) {
+                known = find(name);
+                found.put(name, known);
+            }
+            return known;
+        }
+
+        private List<Origin> find(String name) {
+            List<Origin> matches = new ArrayList<>();
+            for (Origin.Derived column : columns) {
+                if (!column.isStar()) {
+                    if (column.name.equals(name) || column.name.isEmpty()) {
+                        matches.add(column);
+                    }
+                } else if (column.starOf == null) {
+                    matches.add(column);
+                } else {
+                    matches.addAll(column.starOf.unqualified(name));
+                }
+            }
+            return matches.size() <= 1 ? matches : List.of(Origin.Derived.column(name, matches));
+        }
+
+        @Override
+        public List<Origin> all() {
+            return List.copyOf(columns);
+        }
+    }
+}

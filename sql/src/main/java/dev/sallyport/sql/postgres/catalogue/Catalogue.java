@@ -1,0 +1,155 @@
+package dev.sallyport.sql.postgres.catalogue;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot of a target's catalogue. Immutable; shared by the sessions on the target. What it does not hold is not
+ * known, which is not the same as not being there.
+ */
+public final class Catalogue {
+    /** Nothing is known: every name that needs resolving stays unknown. */
+    public static final Catalogue EMPTY = new CatalogueBuilder().build();
+
+    private final Map<Integer, Relation> relations;
+    private final Map<String, Relation> relationsByName;
+    private final Map<String, Set<String>> functionSchemas;
+    private final Set<String> rowFunctions;
+    private final Map<String, Set<String>> operatorSchemas;
+    private final List<Cast> casts;
+    private final Map<String, Set<String>> domainFunctions;
+    private final Map<Integer, Type> types;
+
+    Catalogue(CatalogueBuilder read) {
+        relations = Map.copyOf(read.relations());
+        Map<String, Relation> byName = new HashMap<>();
+        relations.values().forEach(relation -> byName.put(relation.qualifiedName(), relation));
+        relationsByName = Map.copyOf(byName);
+        functionSchemas = Map.copyOf(read.functionSchemas);
+        rowFunctions = Set.copyOf(read.rowFunctions);
+        operatorSchemas = Map.copyOf(read.operatorSchemas);
+        casts = List.copyOf(read.casts);
+        domainFunctions = Map.copyOf(read.domainFunctions);
+        types = Map.copyOf(read.types);
+    }
+
+    /**
+     * From the rows of {@link CatalogueQueries#statements()}, one list of rows a statement.
+     *
+     * @throws IllegalArgumentException where the results are not those statements'
+     */
+    public static Catalogue of(List<List<List<@Nullable String>>> results) {
+        return CatalogueBuilder.read(results).build();
+    }
+
+    public boolean isEmpty() {
+        return relations.isEmpty();
+    }
+
+    public Optional<Relation> relation(int oid) {
+        return Optional.ofNullable(relations.get(oid));
+    }
+
+    public Optional<Relation> relation(String schema, String name) {
+        return Optional.ofNullable(relationsByName.get(schema + "." + name));
+    }
+
+    /** The column that RowDescription names by its table's OID and its number. */
+    public Optional<Column> column(int tableOid, int number) {
+        Relation relation = relations.get(tableOid);
+        if (relation == null) {
+            return Optional.empty();
+        }
+        return relation.columns().stream()
+                .filter(column -> column.number() == number)
+                .findFirst();
+    }
+
+    public Optional<Type> type(int oid) {
+        return Optional.ofNullable(types.get(oid));
+    }
+
+    /**
+     * The {@code schema.name} of every relation whose rows may come through this one: itself, for a view what its
+     * definition names, for a table its partitions and children, and the tables it is itself a part of, as a mask on
+     * either is meant for the rows they share.
+     */
+    public Set<String> baseTables(int oid) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Relation relation : reachable(oid)) {
+            names.add(relation.qualifiedName());
+        }
+        return names;
+    }
+
+    /** As {@link #baseTables}, the relations themselves; the first is the one asked for. */
+    public Collection<Relation> reachable(int oid) {
+        Set<Integer> seen = new LinkedHashSet<>();
+        Deque<Integer> next = new ArrayDeque<>(List.of(oid));
+        Set<Relation> found = new LinkedHashSet<>();
+        while (!next.isEmpty()) {
+            int current = next.removeFirst();
+            Relation relation = relations.get(current);
+            if (!seen.add(current) || relation == null) {
+                continue;
+            }
+            found.add(relation);
+            next.addAll(relation.bases());
+            next.addAll(relation.parents());
+            next.addAll(relation.children());
+        }
+        return found;
+    }
+
+    /** As {@link #reachable}, but only by partitions, children and parents: tables that share rows and column names. */
+    public Collection<Relation> family(int oid) {
+        Set<Relation> found = new LinkedHashSet<>();
+        Deque<Integer> next = new ArrayDeque<>(List.of(oid));
+        while (!next.isEmpty()) {
+            Relation relation = relations.get(next.removeFirst());
+            if (relation != null && found.add(relation)) {
+                next.addAll(relation.parents());
+                next.addAll(relation.children());
+            }
+        }
+        return found;
+    }
+
+    /** The schemas that hold a function of this name which is not PostgreSQL's own. */
+    public Set<String> functionSchemas(String name) {
+        return functionSchemas.getOrDefault(name, Set.of());
+    }
+
+    /** Whether {@code t.name} may call a function that is not PostgreSQL's own with a row of {@code t}. */
+    public boolean isRowFunction(String name) {
+        return rowFunctions.contains(name);
+    }
+
+    /** The schemas that hold an operator of this name which is neither PostgreSQL's own nor an extension's. */
+    public Set<String> operatorSchemas(String name) {
+        return operatorSchemas.getOrDefault(name, Set.of());
+    }
+
+    /** Casts that run a function of somebody's own, extensions apart. */
+    public List<Cast> casts() {
+        return casts;
+    }
+
+    /** The functions, not PostgreSQL's own, that check values of a domain of this name. */
+    public Set<String> domainFunctions(String domain) {
+        return domainFunctions.getOrDefault(domain, Set.of());
+    }
+
+    /** Domains that run functions when a value of theirs is made. */
+    public Map<String, Set<String>> domainFunctions() {
+        return domainFunctions;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.sallyport.sql.postgres.catalogue;
+
+import java.util.List;
+
+/**
+ * The queries whose results make a {@link Catalogue}: for the simple protocol, results in text form. They read what any
+ * role may read, on PostgreSQL 13 to 18.
+ *
+ * <p>Objects below OID 16384 are PostgreSQL's own (transam.h: FirstNormalObjectId).
+ */
+public final class CatalogueQueries {
+    private static final String NOT_TEMPORARY = "n.nspname !~ '^pg_(toast_)?temp_'";
+
+    private static final String NOT_OF_AN_EXTENSION = """
+            NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.deptype = 'e'
+                AND e.classid = '%s'::pg_catalog.regclass AND e.objid = o.oid)
+            """;
+
+    static final String RELATIONS = """
+            SELECT c.oid, n.nspname, c.relname, c.relkind
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p', 'S', 'i', 'I', 'c') AND %s
+            """.formatted(NOT_TEMPORARY);
+
+    static final String COLUMNS = """
+            SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attgenerated
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'm', 'f', 'p', 'S', 'c') AND %s
+            ORDER BY a.attrelid, a.attnum
+            """.formatted(NOT_TEMPORARY);
+
+    static final String INHERITANCE = "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits";
+
+    static final String VIEW_BASES = """
+            SELECT DISTINCT r.ev_class, d.refobjid
+            FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+            WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+              AND d.refobjid <> r.ev_class AND r.rulename = '_RETURN'
+            """;
+
+    static final String FUNCTIONS = """
+            SELECT n.nspname, p.proname, pg_catalog.bool_or(
+                p.pronargs > 0 AND p.pronargs - p.pronargdefaults < 2 AND t.typtype IN ('c', 'd', 'p'))
+            FROM pg_catalog.pg_proc p
+            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            LEFT JOIN pg_catalog.pg_type t ON t.oid = p.proargtypes[0]
+            WHERE p.oid >= 16384
+            GROUP BY n.nspname, p.proname
+            """;
+
+    static final String TRIGGERS = """
+            SELECT DISTINCT tgrelid FROM pg_catalog.pg_trigger
+            WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgfoid >= 16384
+            """;
+
+    static final String RULES = """
+            SELECT DISTINCT ev_class FROM pg_catalog.pg_rewrite
+            WHERE rulename <> '_RETURN' AND ev_enabled <> 'D' AND oid >= 16384
+            """;
+
+    static final String HOOKS = """
+            WITH code (classid, objid, function) AS (
+                SELECT d.classid, d.objid, d.refobjid FROM pg_catalog.pg_depend d
+                WHERE d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                UNION ALL
+                SELECT d.classid, d.objid, o.oprcode FROM pg_catalog.pg_depend d
+                JOIN pg_catalog.pg_operator o ON o.oid = d.refobjid
+                WHERE d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND %s
+            ), hook (relation, on_read, function) AS (
+                SELECT a.adrelid, false, c.function FROM code c JOIN pg_catalog.pg_attrdef a ON a.oid = c.objid
+                WHERE c.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+                UNION
+                SELECT k.conrelid, false, c.function FROM code c JOIN pg_catalog.pg_constraint k ON k.oid = c.objid
+                WHERE c.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.conrelid <> 0
+                UNION
+                SELECT p.polrelid, true, c.function FROM code c JOIN pg_catalog.pg_policy p ON p.oid = c.objid
+                WHERE c.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass
+                UNION
+                SELECT r.ev_class, true, c.function FROM code c JOIN pg_catalog.pg_rewrite r ON r.oid = c.objid
+                WHERE c.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.rulename = '_RETURN'
+                UNION
+                SELECT i.indrelid, true, c.function FROM code c JOIN pg_catalog.pg_index i ON i.indexrelid = c.objid
+                WHERE c.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                UNION
+                SELECT t.partrelid, false, c.function
+                FROM code c JOIN pg_catalog.pg_partitioned_table t ON t.partrelid = c.objid
+                WHERE c.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+            )
+            SELECT h.relation, h.on_read, n.nspname, p.proname
+            FROM hook h JOIN pg_catalog.pg_proc p ON p.oid = h.function
+            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            WHERE p.oid >= 16384
+            """.formatted(NOT_OF_AN_EXTENSION.formatted("pg_catalog.pg_operator"));
+
+    static final String OPERATORS = """
+            SELECT DISTINCT n.nspname, o.oprname
+            FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+            WHERE o.oid >= 16384 AND %s
+            """.formatted(NOT_OF_AN_EXTENSION.formatted("pg_catalog.pg_operator"));
+
+    static final String CASTS = """
+            SELECT s.typname, t.typname, o.castcontext <> 'e' OR t.typname IN ('json', 'jsonb')
+            FROM pg_catalog.pg_cast o
+            JOIN pg_catalog.pg_type s ON s.oid = o.castsource JOIN pg_catalog.pg_type t ON t.oid = o.casttarget
+            WHERE o.oid >= 16384 AND o.castfunc >= 16384 AND %s
+            """.formatted(NOT_OF_AN_EXTENSION.formatted("pg_catalog.pg_cast"));
+
+    static final String DOMAINS = """
+            SELECT DISTINCT t.typname, n.nspname, p.proname
+            FROM pg_catalog.pg_depend d
+            JOIN pg_catalog.pg_constraint k ON k.oid = d.objid
+            JOIN pg_catalog.pg_type t ON t.oid = k.contypid
+            JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+              AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid >= 16384
+            """;
+
+    static final String TYPES = """
+            SELECT t.oid, n.nspname, t.typname, t.typtype, t.typcategory, t.typelem, t.typbasetype
+            FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+            WHERE %s
+            """.formatted(NOT_TEMPORARY);
+
+    private CatalogueQueries() {}
+
+    /** In the order in which {@link Catalogue#of} takes their results. */
+    public static List<String> statements() {
+        return List.of(
+                RELATIONS,
+                COLUMNS,
+                INHERITANCE,
+                VIEW_BASES,
+                FUNCTIONS,
+                TRIGGERS,
+                RULES,
+                HOOKS,
+                OPERATORS,
+                CASTS,
+                DOMAINS,
+                TYPES);
+    }
+}
