@@ -52,6 +52,16 @@ class BoundsTest {
     }
 
     @Test
+    void refuses_a_tree_much_larger_than_its_text() {
+        try (var parser =
+                new PostgresParser(new ParserLimits(1, 8, 10_000, 20_000, 100, 100, Duration.ofSeconds(30)))) {
+            assertThat(kindOf(parser.parse("SELECT 1" + ",1".repeat(1_000)))).isEqualTo(Failure.TOO_LARGE);
+            assertThat(kindOf(parser.parse("SELECT 1" + ",1".repeat(30)))).isEqualTo(Failure.TOO_LARGE);
+            assertThat(parser.parse("SELECT 1, 1")).isInstanceOf(Parsed.class);
+        }
+    }
+
+    @Test
     void ends_what_takes_too_long_and_goes_on() {
         try (var parser = new PostgresParser(LIMITS.withParseTimeout(Duration.ofMillis(30)))) {
             parser.parse("SELECT 1");

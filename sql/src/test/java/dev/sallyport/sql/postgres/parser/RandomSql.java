@@ -55,11 +55,11 @@ final class RandomSql {
         return switch (random.nextInt(7)) {
             case 0 -> "(" + expression(depth - 1) + " + " + expression(depth - 1) + ")";
             case 1 -> name() + "(" + list(expression(depth - 1)) + ")";
-            case 2 -> expression(depth - 1) + " IN (" + list(literal()) + ")";
+            case 2 -> "(" + expression(depth - 1) + " IN (" + list(literal()) + "))";
             case 3 -> "EXISTS (SELECT " + expression(depth - 1) + " FROM " + name() + ")";
             case 4 -> "CASE WHEN " + expression(depth - 1) + " THEN " + literal() + " END";
             case 5 -> "(" + expression(depth - 1) + ")::text";
-            default -> "x." + name() + " = $" + (1 + random.nextInt(9));
+            default -> "(x." + name() + " = $" + (1 + random.nextInt(9)) + ")";
         };
     }
 
