@@ -178,14 +178,20 @@ final class ApplicableRules {
         }
         for (int i = 0; i < allow.size() && covered.cardinality() < effects.size(); i++) {
             Rule rule = allow.get(i).rule();
-            BitSet more = new BitSet(effects.size());
-            mark(rule, command, more);
-            more.andNot(covered);
-            if (!more.isEmpty() && rule.condition(asked) == Condition.Outcome.TRUE) {
-                covered.or(more);
+            if (coversMore(rule, effects, covered) && rule.condition(asked) == Condition.Outcome.TRUE) {
+                mark(rule, command, covered);
                 rules.add(rule.id());
             }
         }
+    }
+
+    private static boolean coversMore(Rule rule, List<Effect> effects, BitSet covered) {
+        for (int i = covered.nextClearBit(0); i < effects.size(); i = covered.nextClearBit(i + 1)) {
+            if (rule.covers(effects.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void mark(Rule rule, Command command, BitSet covered) {

@@ -8,11 +8,16 @@ final class Glob {
 
     /** Whether {@code text} is one of the texts that {@code pattern} stands for; {@code *} is any text, also none. */
     static boolean matches(String pattern, String text) {
+        return matches(pattern, text, 0, text.length());
+    }
+
+    /** As {@link #matches(String, String)}, for the part of {@code text} from {@code from} to before {@code to}. */
+    static boolean matches(String pattern, String text, int from, int to) {
         int p = 0;
-        int t = 0;
+        int t = from;
         int star = -1;
-        int retry = 0;
-        while (t < text.length()) {
+        int retry = from;
+        while (t < to) {
             if (p < pattern.length() && pattern.charAt(p) == '*') {
                 star = p++;
                 retry = t;

@@ -98,8 +98,8 @@ public final class ObjectPattern {
         int dot = other.indexOf('.');
         return dot >= 0
                 && other.indexOf('.', dot + 1) < 0
-                && coversPart(parts[0], other.substring(0, dot))
-                && coversPart(parts[1], other.substring(dot + 1));
+                && coversPart(parts[0], other, 0, dot)
+                && coversPart(parts[1], other, dot + 1, other.length());
     }
 
     /** Whether there is an object that {@code object} can be and that is one of this pattern's. */
@@ -110,8 +110,12 @@ public final class ObjectPattern {
         return everyName || Glob.meet(name, object.name());
     }
 
-    private static boolean coversPart(String pattern, String part) {
-        return pattern.equals("*") || (part.indexOf('?') < 0 && Glob.matches(pattern, part));
+    private static boolean coversPart(String pattern, String name, int from, int to) {
+        if (pattern.equals("*")) {
+            return true;
+        }
+        int unknown = name.indexOf('?', from);
+        return (unknown < 0 || unknown >= to) && Glob.matches(pattern, name, from, to);
     }
 
     private static boolean anyEmpty(String[] parts) {
