@@ -2,6 +2,7 @@ package dev.sallyport.server.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,9 +135,11 @@ final class Block {
         });
     }
 
-    /** What may have been meant: keys that are already there were not. */
-    private List<String> unused() {
-        return known.stream().filter(name -> !entries.containsKey(name)).toList();
+    /** What may have been meant: keys that are already there were not, unless all of them are. */
+    private Collection<String> unused() {
+        List<String> unused =
+                known.stream().filter(name -> !entries.containsKey(name)).toList();
+        return unused.isEmpty() ? known : unused;
     }
 
     private String misspelt(String key) {
