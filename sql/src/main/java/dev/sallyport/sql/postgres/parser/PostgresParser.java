@@ -105,15 +105,17 @@ public final class PostgresParser implements AutoCloseable {
      * @return completes when the time is over or the parser closed
      */
     public CompletableFuture<Void> warmUp(Duration time) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         long end = ParserThread.now() + time.toNanos();
-        Thread.ofVirtual().name("sql-parser-warm-up").start(() -> {
-            while (!closed && ParserThread.now() < end) {
-                WarmUp.STATEMENTS.stream().map(this::parseAsync).toList().forEach(CompletableFuture::join);
-            }
-            done.complete(null);
-        });
-        return done;
+        // One text at a time for each engine, so that a client waits for no more than that.
+        return CompletableFuture.allOf(IntStream.range(0, limits.engines())
+                .mapToObj(i -> CompletableFuture.runAsync(() -> parseUntil(end), Thread::startVirtualThread))
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private void parseUntil(long end) {
+        for (int i = 0; !closed && ParserThread.now() < end; i++) {
+            parse(WarmUp.STATEMENTS.get(i % WarmUp.STATEMENTS.size()));
+        }
     }
 
     /** Whether the module is compiled to machine code. If not it is interpreted, and forty times slower. */

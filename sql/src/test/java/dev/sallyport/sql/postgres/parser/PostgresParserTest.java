@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.sql.postgres.parser.ParseResult.Failed;
 import dev.sallyport.sql.postgres.parser.ParseResult.Failure;
 import dev.sallyport.sql.postgres.parser.ParseResult.Parsed;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,21 @@ class PostgresParserTest {
     void points_at_the_char_of_a_fault() {
         assertThat(PARSER.parse("SELECT '😀é', 1 1"))
                 .isEqualTo(new Failed(Failure.SYNTAX, "syntax error at or near \"1\"", 16));
+    }
+
+    @Test
+    void serves_clients_while_it_warms_up() {
+        CompletableFuture<Void> warm = PARSER.warmUp(Duration.ofMillis(100));
+
+        assertThat(PARSER.parse("SELECT 1")).isInstanceOf(Parsed.class);
+        assertThat(warm).succeedsWithin(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void knows_every_statement_it_warms_up_with() {
+        assertThat(WarmUp.STATEMENTS)
+                .filteredOn(sql -> PARSER.parse(sql) instanceof Failed)
+                .containsExactly("SELECT ) 1");
     }
 
     private static List<String> texts(String sql) {
