@@ -33,17 +33,16 @@ public final class Dialer {
     }
 
     /**
-     * Connects. The channel is registered with {@code loop} and {@code autoRead} is off until the caller turns it on.
+     * Connects. The channel is registered with {@code loop}, its pipeline is empty, and {@code autoRead} is off until the
+     * caller turns it on.
      *
      * @param timeout for the look-up and every attempt together
-     * @param initial put into the pipeline before the connection is made
      * @return fails with {@link UnknownHostException}, {@link java.net.ConnectException} or
      *     {@link ConnectTimeoutException}; cancelling it closes what was being opened
      */
-    public Future<Channel> dial(
-            EventLoop loop, String host, int port, Duration timeout, ChannelInitializer<SocketChannel> initial) {
+    public Future<Channel> dial(EventLoop loop, String host, int port, Duration timeout) {
         Promise<Channel> connected = loop.newPromise();
-        Attempt attempt = new Attempt(loop, port, System.nanoTime() + timeout.toNanos(), initial, connected);
+        Attempt attempt = new Attempt(loop, port, System.nanoTime() + timeout.toNanos(), connected);
         var timer =
                 loop.schedule(() -> connected.tryFailure(attempt.timedOut()), timeout.toNanos(), TimeUnit.NANOSECONDS);
         connected.addListener(done -> timer.cancel(false));
@@ -75,7 +74,7 @@ public final class Dialer {
                 .client(attempt.loop, keepAlive)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.clamp(leftMillis, 1, Integer.MAX_VALUE))
-                .handler(attempt.initial)
+                .handler(new Empty())
                 .connect(address);
         attempt.connected.addListener(done -> {
             if (!done.isSuccess()) {
@@ -95,14 +94,15 @@ public final class Dialer {
         });
     }
 
-    private record Attempt(
-            EventLoop loop,
-            int port,
-            long deadlineNanos,
-            ChannelInitializer<SocketChannel> initial,
-            Promise<Channel> connected) {
+    private record Attempt(EventLoop loop, int port, long deadlineNanos, Promise<Channel> connected) {
         ConnectTimeoutException timedOut() {
             return new ConnectTimeoutException("no connection in time");
         }
+    }
+
+    /** A bootstrap insists on a handler. */
+    private static final class Empty extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel channel) {}
     }
 }

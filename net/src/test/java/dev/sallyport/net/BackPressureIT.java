@@ -77,7 +77,7 @@ class BackPressureIT {
         public void channelActive(ChannelHandlerContext context) {
             Channel client = context.channel();
             new Dialer(transport, KeepAlive.DEFAULT)
-                    .dial(client.eventLoop(), "127.0.0.1", port, Duration.ofSeconds(5), Loopback.each(channel -> {}))
+                    .dial(client.eventLoop(), "127.0.0.1", port, Duration.ofSeconds(5))
                     .addListener(dialled -> {
                         Channel target = (Channel) dialled.getNow();
                         client.pipeline().replace(this, "to target", new Forward(target));

@@ -62,6 +62,6 @@ class DialerIT {
     }
 
     private static Future<Channel> dial(Transport transport, EventLoop loop, String host, int port) {
-        return new Dialer(transport, KeepAlive.DEFAULT).dial(loop, host, port, TIMEOUT, Loopback.each(channel -> {}));
+        return new Dialer(transport, KeepAlive.DEFAULT).dial(loop, host, port, TIMEOUT);
     }
 }

@@ -106,17 +106,13 @@ class TlsIT {
                 Loopback.listen(transport, channel -> channel.pipeline().addLast(server.newHandler(channel.alloc())));
         int port = listener.address().getPort();
         Channel channel = new Dialer(transport, KeepAlive.DEFAULT)
-                .dial(
-                        transport.nextLoop(),
-                        host,
-                        port,
-                        Duration.ofSeconds(5),
-                        Loopback.each(each -> each.pipeline().addLast(client.newHandler(each.alloc(), host, port))))
+                .dial(transport.nextLoop(), host, port, Duration.ofSeconds(5))
                 .sync()
                 .getNow();
-        Future<Channel> shaken =
-                channel.pipeline().get(SslHandler.class).handshakeFuture().await();
-        listener.drain(Duration.ofMillis(1)).await();
+        SslHandler tls = client.newHandler(channel.alloc(), host, port);
+        channel.pipeline().addLast(tls);
+        Future<Channel> shaken = tls.handshakeFuture().await();
+        listener.close().sync();
         return shaken;
     }
 
