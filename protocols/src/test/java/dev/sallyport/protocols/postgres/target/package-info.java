@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.protocols.postgres.target;
+
+import org.jspecify.annotations.NullMarked;
