@@ -125,7 +125,8 @@ public sealed interface AuditEvent {
     /**
      * How a hold ended.
      *
-     * @param outcome {@code approved}, {@code denied}, {@code expired}, {@code withdrawn}
+     * @param outcome {@code approved}, {@code allowed} (by a newer policy), {@code denied}, {@code expired},
+     *     {@code withdrawn}
      */
     record ApprovalResolved(Instant at, String approval, String session, long sequence, String outcome, String detail)
             implements AuditEvent {}

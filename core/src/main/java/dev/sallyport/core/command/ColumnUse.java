@@ -1,7 +1,9 @@
 package dev.sallyport.core.command;
 
 /**
- * A column that a command names, and what for. It is what masking has to know beyond the effects.
+ * A column that a command names, and what for. It is what masking has to know beyond the effects. A use of a view's column
+ * is given for each table behind the view too, with {@code *} where it is not known which of that table's columns it is;
+ * one of a partitioned table for its partitions too.
  *
  * @param table the table's {@code schema.name}, or {@code ?} where it could be any of those the command touches
  * @param column the column's name, or {@code *} for all of them (a star, a whole-row reference, an unknown)

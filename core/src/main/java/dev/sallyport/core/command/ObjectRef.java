@@ -8,7 +8,7 @@ package dev.sallyport.core.command;
  * <p>Kinds for SQL: {@code table} (views, materialized views and foreign tables too), {@code function} (procedures and
  * aggregates too), {@code pure-function} (a built-in that only computes from its arguments), {@code schema}, {@code database}, {@code role}, {@code sequence}, {@code type}, {@code index},
  * {@code extension}, {@code setting}, {@code transaction}, {@code prepared}, {@code cursor}, {@code channel},
- * {@code file}, {@code program}, {@code backend}, {@code value} (a SELECT without a table), {@code other}.
+ * {@code file}, {@code operator}, {@code program}, {@code backend}, {@code value} (a SELECT without a table), {@code other}.
  *
  * @param kind one of the kinds above
  * @param name the qualified name without quotes, or empty where the kind says all

@@ -94,10 +94,14 @@ public final class HelloBaseline {
         return switch (effect.action()) {
             case SESSION -> session(object);
             case READ -> read(object, command);
-            case CALL -> object.kind().equals("pure-function") && object.name().startsWith("pg_catalog.");
+            case CALL -> object.kind().equals("pure-function") && isBuiltIn(object.name());
             case INSERT, UPDATE, DELETE, TRUNCATE, CREATE, ALTER, DROP, GRANT, ADMIN, PUBLISH, CONSUME, UNKNOWN ->
                 false;
         };
+    }
+
+    private static boolean isBuiltIn(String function) {
+        return function.startsWith("pg_catalog.") || function.startsWith("information_schema.");
     }
 
     private static boolean session(ObjectRef object) {

@@ -3,18 +3,16 @@ package dev.sallyport.core.policy;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Command;
-import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.policy.Decision.Reason;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Refuses what would get around a mask, though every effect is allowed: an answer whose columns cannot be told apart, a
  * masked column that decides which rows come (each answer would tell one bit of it), and a masked column stored where its
- * mask does not reach. Where it is open which column it is, it counts as the masked one.
+ * mask does not reach. Where it is open which column it is, it counts as the masked one. That a view's column is also a
+ * use of the tables behind it is for the analysis to say ({@link ColumnUse}).
  */
 final class MaskGuard {
     /**
@@ -52,9 +50,8 @@ final class MaskGuard {
         if (guarded.isEmpty() || command.columns().isEmpty()) {
             return Optional.empty();
         }
-        Set<String> behind = tablesBehind(command);
         for (ColumnUse use : command.columns()) {
-            Optional<Refusal> refusal = refuse(use, command, behind);
+            Optional<Refusal> refusal = refuse(use, command);
             if (refusal.isPresent()) {
                 return refusal;
             }
@@ -62,48 +59,27 @@ final class MaskGuard {
         return Optional.empty();
     }
 
-    private Optional<Refusal> refuse(ColumnUse use, Command command, Set<String> behind) {
+    private Optional<Refusal> refuse(ColumnUse use, Command command) {
         return switch (use.role()) {
             case OUTPUT -> Optional.empty();
             case PREDICATE ->
                 guarded.stream()
-                        .filter(masked -> !masked.predicates() && concerns(masked, use, command, behind))
+                        .filter(masked -> !masked.predicates() && concerns(masked, use, command))
                         .findFirst()
                         .map(masked -> predicate(masked, use));
             case STORED ->
                 guarded.stream()
-                        .filter(masked -> concerns(masked, use, command, behind))
+                        .filter(masked -> concerns(masked, use, command))
                         .findFirst()
                         .map(masked -> stored(masked, use));
         };
     }
 
-    private static boolean concerns(Guarded masked, ColumnUse use, Command command, Set<String> behind) {
-        for (String table : behind) {
-            if (masked.mayBeIn(table)) {
-                return true;
-            }
-        }
-        if (!masked.mayBe(use.column()) || !masked.mayBeIn(use.table())) {
-            return false;
-        }
-        return use.table().indexOf('?') < 0
-                || command.tables().isEmpty()
-                || command.tables().stream().anyMatch(masked::mayBeIn);
-    }
-
-    /**
-     * The tables that are reached through something else, a view or a function: which of its columns is which of theirs
-     * is not known, so any use of a column counts as one of theirs.
-     */
-    private static Set<String> tablesBehind(Command command) {
-        Set<String> behind = new HashSet<>(command.tables());
-        for (Effect effect : command.effects()) {
-            if (effect.object().kind().equals("table")) {
-                behind.remove(effect.object().name());
-            }
-        }
-        return behind;
+    /** A use of a column of some table or other is one of a masked table's where the command touches one. */
+    private static boolean concerns(Guarded masked, ColumnUse use, Command command) {
+        return masked.mayBe(use.column())
+                && masked.mayBeIn(use.table())
+                && (use.table().indexOf('?') < 0 || command.tables().stream().anyMatch(masked::mayBeIn));
     }
 
     private boolean touchesMasked(Command command) {

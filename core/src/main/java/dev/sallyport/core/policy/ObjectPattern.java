@@ -39,12 +39,12 @@ public final class ObjectPattern {
             "file",
             "program",
             "backend",
-            "lock",
+            "operator",
             "value",
             "other");
 
     private static final Set<String> QUALIFIED =
-            Set.of("table", "function", "pure-function", "sequence", "type", "index", "lock");
+            Set.of("table", "function", "pure-function", "sequence", "type", "index", "operator");
     private static final Pattern FORM = Pattern.compile("\\*|[a-z][a-z-]*:[^\\p{Cntrl}]*");
 
     private final String text;

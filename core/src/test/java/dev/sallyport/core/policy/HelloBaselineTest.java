@@ -35,6 +35,7 @@ class HelloBaselineTest {
                 "read setting:timezone",
                 "read value:",
                 "call pure-function:pg_catalog.lower",
+                "call pure-function:information_schema._pg_expandarray",
                 "read table:pg_catalog.pg_type",
                 "read table:information_schema.tables",
             })
@@ -50,7 +51,6 @@ class HelloBaselineTest {
                 "session setting:row_security",
                 "session setting:?",
                 "session table:public.orders",
-                "session lock:public.orders",
                 "read setting:data_directory",
                 "read setting:?",
                 "admin role:postgres",

@@ -59,16 +59,37 @@ class MaskGuardTest {
     }
 
     @Test
-    void any_condition_on_a_view_over_a_masked_table_counts_as_one_on_the_masked_column() {
+    void a_condition_on_a_view_is_one_on_the_masked_table_behind_it() {
         Command narrowed = reading(
                 Set.of("public.v"),
                 Set.of("public.customers"),
                 AnswerShape.DESCRIBED,
-                use("public.v", "x", "predicate"));
-        Command shown = reading(
-                Set.of("public.v"), Set.of("public.customers"), AnswerShape.DESCRIBED, use("public.v", "x", "output"));
+                use("public.v", "x", "predicate"),
+                use("public.customers", "*", "predicate"));
+        Command beside = reading(
+                Set.of("public.v", "public.orders"),
+                Set.of("public.customers"),
+                AnswerShape.DESCRIBED,
+                use("public.orders", "id", "predicate"),
+                use("public.customers", "*", "output"));
         assertThat(outcome(gate.decide(admission, narrowed))).isEqualTo("deny MASK");
-        assertThat(outcome(gate.decide(admission, shown))).isEqualTo("allow");
+        assertThat(outcome(gate.decide(admission, beside))).isEqualTo("allow");
+    }
+
+    @Test
+    void a_column_of_who_knows_what_is_no_use_of_a_table_that_is_not_touched() {
+        Command value = Given.command(
+                List.of(Given.effect("read value:")),
+                Set.of(),
+                Set.of(use("?", "*", "predicate")),
+                AnswerShape.DESCRIBED);
+        assertThat(outcome(gate.decide(admission, value))).isEqualTo("allow");
+        Command anywhere = Given.command(
+                List.of(Given.effect("read value:")),
+                Set.of("?"),
+                Set.of(use("?", "*", "predicate")),
+                AnswerShape.DESCRIBED);
+        assertThat(outcome(gate.decide(admission, anywhere))).isEqualTo("deny MASK");
     }
 
     @ParameterizedTest

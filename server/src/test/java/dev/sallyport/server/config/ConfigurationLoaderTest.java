@@ -28,6 +28,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationLoaderTest {
     private static final Map<String, String> ENVIRONMENT =
@@ -98,6 +100,16 @@ class ConfigurationLoaderTest {
                 .extracting(Policy.Deny::message)
                 .isEqualTo("Schema changes go through migrations.");
         assertThat(guard.deny().getLast().match().actions()).containsAll(Set.of(Action.values()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"okta", "keycloak"})
+    void reads_the_example_of_each_issuer(String issuer) throws Exception {
+        copy(Path.of("..", "examples", issuer, "sallyport"));
+        write("tls/gateway.pem", "certificate");
+        write("tls/gateway-key.pem", "key");
+
+        assertThat(loaded().issuers()).isNotEmpty();
     }
 
     @Test
@@ -234,15 +246,18 @@ class ConfigurationLoaderTest {
     }
 
     private void copyExample() throws Exception {
-        Path example = Path.of("..", "examples", "orders");
+        copy(Path.of("..", "examples", "orders"));
+        write("tls/gateway.crt", "certificate");
+        write("tls/gateway.key", "key");
+    }
+
+    private void copy(Path example) throws Exception {
         try (Stream<Path> files = Files.list(example)) {
             for (Path file : files.toList()) {
                 Files.copy(file, directory.resolve(file.getFileName().toString()));
             }
         }
         Files.createDirectory(directory.resolve("tls"));
-        write("tls/gateway.crt", "certificate");
-        write("tls/gateway.key", "key");
     }
 
     private void write(String name, String text) throws Exception {
