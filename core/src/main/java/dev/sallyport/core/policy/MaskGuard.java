@@ -6,6 +6,7 @@ import dev.sallyport.core.command.Command;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.policy.Decision.Reason;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -23,11 +24,16 @@ final class MaskGuard {
      */
     record Guarded(String rule, ColumnMask mask, boolean predicates) {
         private boolean mayBeIn(String table) {
-            return Glob.meet(mask.schema() + "." + mask.table(), table);
+            return Glob.meet(folded(mask.schema() + "." + mask.table()), folded(table));
         }
 
         private boolean mayBe(String column) {
-            return column.equals("*") || Glob.meet(mask.column(), column);
+            return column.equals("*") || Glob.meet(folded(mask.column()), folded(column));
+        }
+
+        /** Masks cover names without regard to case (docs/masking.md), so what they are guarded against does too. */
+        private static String folded(String name) {
+            return name.toLowerCase(Locale.ROOT);
         }
 
         private String shown() {

@@ -52,6 +52,7 @@ class MaskGuardTest {
             ?.orders         | ?.orders                  | ssn  | predicate | deny MASK
             sales.orders     | sales.orders              | ssn  | predicate | allow
             hr.pay           | hr.pay                    | any  | predicate | deny MASK
+            public.Customers | public.Customers          | SSN  | predicate | deny MASK
             """)
     void judges_the_use_of_a_column(String read, String table, String column, String role, String expected) {
         Command command = reading(Set.of(read), Set.of(), AnswerShape.DESCRIBED, use(table, column, role));
