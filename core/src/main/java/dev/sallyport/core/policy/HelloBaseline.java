@@ -14,8 +14,8 @@ import java.util.Set;
  *
  * <p>A setting is on the list when no value of it changes what a statement means, who runs it, or what others see; for
  * {@code client_encoding} and {@code standard_conforming_strings}, whose other values come as {@code unknown}, when the
- * value is the one that statements are read by. {@code all} is RESET ALL: back to how the gateway opened the session. Not
- * on the list: {@code search_path}, {@code role}, {@code session_replication_role}, {@code row_security},
+ * value is the one that statements are read by. RESET ALL goes back to how the gateway opened the session. Not on the
+ * list: {@code search_path}, {@code role}, {@code session_replication_role}, {@code row_security},
  * {@code transform_null_equals}, {@code default_transaction_read_only} or anything of the planner's.
  *
  * <p>A catalogue table is on the list when it holds names, types and shapes. Columns of it that can hold values out of
@@ -27,7 +27,6 @@ import java.util.Set;
 public final class HelloBaseline {
     /** Settings that may be set. */
     public static final Set<String> SETTINGS = Set.of(
-            "all",
             "application_name",
             "bytea_output",
             "client_encoding",
@@ -42,6 +41,9 @@ public final class HelloBaseline {
             "statement_timeout",
             "timezone",
             "transaction_timeout");
+
+    /** As RESET ALL and DISCARD ALL name it; to show all is another matter. */
+    private static final String ALL_SETTINGS = "all";
 
     /** Settings that may be shown besides. */
     public static final Set<String> SHOWN = Set.of(
@@ -108,7 +110,7 @@ public final class HelloBaseline {
         return switch (object.kind()) {
             case "transaction", "prepared", "cursor", "channel" -> true;
             case "table" -> object.name().startsWith("pg_temp.");
-            case "setting" -> SETTINGS.contains(object.name());
+            case "setting" -> SETTINGS.contains(object.name()) || object.name().equals(ALL_SETTINGS);
             default -> false;
         };
     }

@@ -52,6 +52,7 @@ class HelloBaselineTest {
                 "session setting:?",
                 "session table:public.orders",
                 "read setting:data_directory",
+                "read setting:all",
                 "read setting:?",
                 "admin role:postgres",
                 "call function:pg_catalog.pg_sleep",
