@@ -49,7 +49,7 @@ final class ApprovalText {
                         : ""));
         lines.add("may decide  " + joined(approval.path("approvers")) + ", "
                 + approval.path("count").asInt() + " needed, so far "
-                + (approval.path("votes").isEmpty() ? "nobody" : joined(approval.path("votes"))));
+                + voters(approval.path("votes")));
         lines.add("digest      " + shown(approval, "digest"));
         lines.add("");
         Printable.lines(command.path("text").asString("")).forEach(line -> lines.add("    " + line));
@@ -102,6 +102,12 @@ final class ApprovalText {
         List<String> parts = new ArrayList<>();
         array.forEach(each -> parts.add(Printable.line(each.asString(""))));
         return String.join(", ", parts);
+    }
+
+    private static String voters(JsonNode votes) {
+        List<String> voters = new ArrayList<>();
+        votes.forEach(vote -> voters.add(shown(vote, "principal")));
+        return voters.isEmpty() ? "nobody" : String.join(", ", voters);
     }
 
     private static String shown(JsonNode node, String field) {

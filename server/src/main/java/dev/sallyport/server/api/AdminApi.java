@@ -1,0 +1,79 @@
+package dev.sallyport.server.api;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.server.Server;
+import dev.sallyport.core.approval.Approvals;
+import dev.sallyport.core.identity.Authenticator;
+import dev.sallyport.core.identity.GroupName;
+import dev.sallyport.server.config.GatewaySettings;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** The admin API, once it answers. */
+public final class AdminApi {
+    private final Server server;
+    private final URI url;
+
+    private AdminApi(Server server, URI url) {
+        this.server = server;
+        this.url = url;
+    }
+
+    /**
+     * What the API shows and who may see it.
+     *
+     * @param authenticator checks tokens
+     * @param refusals records who was turned away
+     * @param approvals the held commands
+     * @param sessions the open sessions as JSON values, one map each
+     * @param admins who sees everything; asked each time, so that a change of configuration counts at once
+     * @param healthy whether the gateway can do its work
+     * @param blocking runs what may block
+     */
+    public record Parts(
+            Authenticator authenticator,
+            Refusals refusals,
+            Approvals approvals,
+            Supplier<List<? extends Map<String, ?>>> sessions,
+            Supplier<Set<GroupName>> admins,
+            BooleanSupplier healthy,
+            Executor blocking) {}
+
+    /** Binds and begins to answer. Blocks until bound. */
+    public static AdminApi start(GatewaySettings.Admin settings, Parts parts) throws IOException {
+        Door door = new Door(parts.authenticator, parts.refusals, parts.blocking);
+        ApprovalRooms approvals = new ApprovalRooms(parts.approvals, parts.admins, door);
+        AdminServer builder = new AdminServer(settings)
+                .health(parts.healthy)
+                .serve(HttpMethod.GET, "/api/v1/approvals", door.to(approvals::list))
+                .serve(HttpMethod.GET, "/api/v1/approvals/{id}", door.to(approvals::show))
+                .serve(HttpMethod.POST, "/api/v1/approvals/{id}/approve", door.to(approvals::approve))
+                .serve(HttpMethod.POST, "/api/v1/approvals/{id}/deny", door.to(approvals::deny))
+                .serve(HttpMethod.GET, "/api/v1/sessions", door.to(visit -> {
+                    if (Collections.disjoint(visit.identity().groups(), parts.admins.get())) {
+                        return door.forbidden(visit, "not-an-admin", "Only admins may see the open sessions.");
+                    }
+                    return Json.ok(Map.of("sessions", parts.sessions.get()));
+                }));
+        Server server = builder.start();
+        return new AdminApi(server, builder.url(server));
+    }
+
+    /** Where it is found, with the port that was taken. */
+    public URI url() {
+        return url;
+    }
+
+    /** Stops taking requests; done once its threads have ended, which takes some seconds. */
+    public CompletableFuture<Void> stop() {
+        return server.stop();
+    }
+}
