@@ -62,6 +62,12 @@ final class Failures {
                 text.append(text.isEmpty() ? "" : ": ").append(message);
             }
         }
-        return text.substring(0, Math.min(text.length(), MAX_DETAIL)).replaceAll("\\p{Cntrl}", " ");
+        return shown(text.toString());
+    }
+
+    /** What a target said, short and on one line, so that it cannot forge others in the log. */
+    static String shown(String said) {
+        return said.substring(0, Math.min(said.length(), MAX_DETAIL))
+                .replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", " ");
     }
 }

@@ -141,7 +141,7 @@ final class StartUp {
     /** Class 28 is "Invalid Authorization Specification". */
     private static TargetException refused(ErrorFields error) {
         String sqlState = error.get(ErrorFields.SQLSTATE);
-        String detail = "SQLSTATE " + sqlState + ": " + error.get(ErrorFields.MESSAGE);
+        String detail = Failures.shown("SQLSTATE " + sqlState + ": " + error.get(ErrorFields.MESSAGE));
         return new TargetException(
                 sqlState.startsWith("28")
                         ? new TargetFailure.AuthenticationFailed(detail)
