@@ -26,6 +26,7 @@ final class ChangeReader {
         List<Origin.Derived> values = query == null ? List.of() : queries.select(query, scope.beside());
         claims.mark(values, Role.STORED);
         scope.add(target.source());
+        claims.mark(expressions.readAll(insert, scope, "cols"), Role.PREDICATE);
         JsonNode conflict = Nodes.child(insert, "onConflictClause");
         if (conflict != null) {
             conflict(insert, conflict, target, values, scope);
@@ -36,7 +37,8 @@ final class ChangeReader {
     private void conflict(JsonNode insert, JsonNode conflict, Target target, List<Origin.Derived> values, Scope scope) {
         JsonNode arbiter = Nodes.child(conflict, "infer");
         if (arbiter != null) {
-            claims.mark(expressions.readChildren(arbiter, scope), Role.PREDICATE);
+            // Which unique index is meant; the columns in it are compared whether they are named or not.
+            expressions.readChildren(arbiter, scope);
         }
         if (!Nodes.text(conflict, "action").equals("ONCONFLICT_UPDATE")) {
             return;
@@ -58,7 +60,7 @@ final class ChangeReader {
 
     List<Origin.Derived> update(JsonNode update, Scope scope) {
         queries.with(update, scope);
-        Target target = target(update, Action.UPDATE, Filter.restricts(Nodes.child(update, "whereClause")));
+        Target target = target(update, Action.UPDATE, filtered(update, "whereClause"));
         scope.add(target.source());
         queries.from(Nodes.list(update, "fromClause"), scope);
         assignments(update, scope);
@@ -68,7 +70,7 @@ final class ChangeReader {
 
     List<Origin.Derived> delete(JsonNode delete, Scope scope) {
         queries.with(delete, scope);
-        Target target = target(delete, Action.DELETE, Filter.restricts(Nodes.child(delete, "whereClause")));
+        Target target = target(delete, Action.DELETE, filtered(delete, "whereClause"));
         scope.add(target.source());
         queries.from(Nodes.list(delete, "usingClause"), scope);
         queries.predicate(delete, "whereClause", scope);
@@ -86,17 +88,25 @@ final class ChangeReader {
         if (source != null) {
             queries.from(List.of(source), scope);
         }
-        JsonNode join = Nodes.child(merge, "joinCondition");
         queries.predicate(merge, "joinCondition", scope);
         for (JsonNode tagged : Nodes.list(merge, "mergeWhenClauses")) {
-            branch(Nodes.body(tagged), name, Filter.restricts(join), scope);
+            branch(Nodes.body(tagged), target, filtered(merge, "joinCondition"), scope);
         }
         return returning(merge, target, scope);
     }
 
-    private void branch(JsonNode branch, Name target, boolean joinRestricts, Scope scope) {
+    /** Whether the condition can spare rows of the statement's target. */
+    private static boolean filtered(JsonNode statement, String field) {
+        JsonNode relation = relation(statement);
+        String alias = FromReader.aliasName(Nodes.child(relation, "alias"), Nodes.text(relation, "relname"));
+        return new Filter(alias).restricts(Nodes.child(statement, field));
+    }
+
+    private void branch(JsonNode branch, Target merged, boolean joinRestricts, Scope scope) {
+        Name target = merged.name();
         boolean matched = Nodes.text(branch, "matchKind").equals("MERGE_WHEN_MATCHED");
-        boolean filtered = (matched && joinRestricts) || Filter.restricts(Nodes.child(branch, "condition"));
+        boolean filtered = (matched && joinRestricts)
+                || new Filter(merged.source().alias()).restricts(Nodes.child(branch, "condition"));
         queries.predicate(branch, "condition", scope);
         switch (Nodes.text(branch, "commandType")) {
             case "CMD_INSERT" -> claims.relation(target, Action.INSERT, true, "merge");

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * readers while they walk the tree, and only read afterwards.
  */
 final class Claims {
+    private static final int MAX_CANDIDATES = 1_000_000;
+
     /** The detail of a relation that is a view. */
     static final String VIEW = "view";
 
@@ -44,6 +46,7 @@ final class Claims {
     final Set<Name> operators = new LinkedHashSet<>();
     final Set<Name> types = new LinkedHashSet<>();
     final List<Mark> marks = new ArrayList<>();
+    private int spent;
     /** Names that qualified a column: {@code c.name} may be the call {@code name(c)}. */
     final Set<String> fields = new LinkedHashSet<>();
 
@@ -53,6 +56,14 @@ final class Claims {
     final Set<String> disturbed = new LinkedHashSet<>();
     /** Names of relations that are no longer as the catalogue has them. */
     final Set<String> changed = new LinkedHashSet<>();
+
+    /** Counts what a name may stand for, so that a text made for it cannot cost more than its length lets expect. */
+    void spend(int candidates) {
+        spent += candidates;
+        if (spent > MAX_CANDIDATES) {
+            throw new IllegalStateException("too many columns may be meant");
+        }
+    }
 
     int relation(Name name, Action action, boolean filtered, String detail) {
         relations.add(new Relation(name, action, filtered, detail, false, false));

@@ -16,6 +16,8 @@ final class ColumnTracer {
     private final Findings findings;
     private final Catalogue catalogue;
     private final List<List<Names.Meaning>> relations;
+    /** Choices of the role that is being traced: taken up once, however many ways lead to them. */
+    private final IdentityHashMap<Origin.Choice, Boolean> resolved = new IdentityHashMap<>();
 
     /**
      * For one statement.
@@ -30,6 +32,7 @@ final class ColumnTracer {
 
     void trace(List<Claims.Mark> marks) {
         for (Role role : Role.values()) {
+            resolved.clear();
             Set<Origin> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             Deque<Origin> next = new ArrayDeque<>();
             for (Claims.Mark mark : marks) {
@@ -50,14 +53,26 @@ final class ColumnTracer {
         switch (origin) {
             case Origin.Column column -> use(column, role);
             case Origin.Derived derived -> next.addAll(derived.from);
-            case Origin.Choice(List<Origin.Choice.Level> levels) -> {
-                for (Origin.Choice.Level level : levels) {
-                    if (choose(level, next) && level.visible()) {
-                        return;
-                    }
-                }
+            case Origin.Choice choice -> resolve(choice, next);
+        }
+    }
+
+    /** Takes up what the choice offers, level by level; whether one of them surely has the column. */
+    private boolean resolve(Origin.Choice choice, Deque<Origin> next) {
+        Boolean known = resolved.putIfAbsent(choice, false);
+        if (known != null) {
+            return known;
+        }
+        boolean sure = false;
+        for (Origin.Choice.Level level : choice.levels()) {
+            boolean here = choose(level, next);
+            sure |= here;
+            if (here && level.visible()) {
+                break;
             }
         }
+        resolved.put(choice, sure);
+        return sure;
     }
 
     /** Takes up what a level offers; whether it surely has the column. */
@@ -76,7 +91,7 @@ final class ColumnTracer {
                     sure |= !derived.isStar() && !derived.name.isEmpty();
                     next.add(derived);
                 }
-                case Origin.Choice choice -> next.add(choice);
+                case Origin.Choice choice -> sure |= resolve(choice, next);
             }
         }
         return sure;

@@ -141,8 +141,9 @@ final class DefinitionReader {
     private void index(JsonNode index) {
         Name table = range(index, "relation");
         String name = Nodes.text(index, "idxname");
-        claims.item(Action.CREATE, "index", new Name(table.schema(), name.isEmpty() ? "?" : name));
         claims.relation(table, Action.ALTER, true, "index");
+        // An index is made in the schema of its table.
+        claims.item(Action.CREATE, "index", new Name(table.schema(), name.isEmpty() ? "?" : name));
         claims.changed.add(table.name());
         walk(index, "indexParams", "indexIncludingParams", "whereClause");
     }
@@ -151,7 +152,7 @@ final class DefinitionReader {
         Name name = Nodes.name(function, "funcname");
         claims.defineItem(Action.CREATE, "function", name);
         if (Nodes.flag(function, "replace")) {
-            claims.item(Action.ALTER, "function", name);
+            claims.defineItem(Action.ALTER, "function", name);
         }
         walk(function, "parameters", "sql_body");
     }
@@ -312,7 +313,7 @@ final class DefinitionReader {
         if (kind != null) {
             claims.defineItem(Action.CREATE, kind, name);
             if (Nodes.flag(define, "replace")) {
-                claims.item(Action.ALTER, kind, name);
+                claims.defineItem(Action.ALTER, kind, name);
             }
         } else if (List.of("OBJECT_COLLATION", "OBJECT_TSCONFIGURATION", "OBJECT_TSDICTIONARY")
                 .contains(type)) {

@@ -75,6 +75,7 @@ final class ExpressionReader {
             "SortBy",
             "StatsElem",
             "String",
+            "TableLikeClause",
             "XmlExpr",
             "XmlSerialize");
 
@@ -204,7 +205,9 @@ final class ExpressionReader {
         }
         if (names.size() == 1) {
             String name = names.getFirst();
-            into.add(scope.unqualified(name));
+            Origin.Choice choice = scope.unqualified(name);
+            choice.levels().forEach(level -> claims.spend(level.candidates().size()));
+            into.add(choice);
             scope.named(null, name).forEach(source -> into.addAll(source.all()));
             return;
         }
@@ -219,7 +222,7 @@ final class ExpressionReader {
     }
 
     static Origin unknownColumn() {
-        return new Origin.Column(-1, "*", true);
+        return new Origin.Column(-1, "*");
     }
 
     /** The sources that {@code *} or {@code t.*} stands for; empty where the expression is no star. */

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param mayMoveSearchPath whether the search path must be asked for again afterwards
  * @param changesSchema whether the catalogue must be read again afterwards
  * @param definesTemporary whether it may make temporary relations
+ * @param runs every statement that it may run, also through EXECUTE, EXPLAIN ANALYZE and the like
  */
 public record Facts(
         Analysis analysis,
@@ -32,12 +33,14 @@ public record Facts(
         String streamTable,
         boolean mayMoveSearchPath,
         boolean changesSchema,
-        boolean definesTemporary) {
+        boolean definesTemporary,
+        List<Statement> runs) {
     public Facts {
         effects = List.copyOf(effects);
         tables = Set.copyOf(tables);
         columns = Set.copyOf(columns);
         streamColumns = List.copyOf(streamColumns);
+        runs = List.copyOf(runs);
     }
 
     /** The facts of a message that is about to be sent; the session's state is not changed. */

@@ -8,25 +8,31 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whether a condition can exclude a row. What is true of every row ({@code true}, {@code 1=1}, {@code id=id},
- * {@code x OR true}, anything without a column, parameter or query in it) cannot.
+ * Whether a condition can spare rows of a statement's target. What is true of every row ({@code true}, {@code 1=1},
+ * {@code id=id}, {@code x OR true}) cannot, and neither can what says nothing of the target's columns: with it, either
+ * all rows are touched or none.
  */
 final class Filter {
-    private Filter() {}
+    private final String target;
 
-    static boolean restricts(@Nullable JsonNode condition) {
+    /** For conditions on the rows of the target of this name or alias. */
+    Filter(String target) {
+        this.target = target;
+    }
+
+    boolean restricts(@Nullable JsonNode condition) {
         return condition != null && !alwaysTrue(condition);
     }
 
-    private static boolean alwaysTrue(JsonNode node) {
+    private boolean alwaysTrue(JsonNode node) {
         JsonNode logic = Nodes.as(node, "BoolExpr");
         if (logic != null) {
             var parts = Nodes.list(logic, "args");
             return switch (Nodes.text(logic, "boolop")) {
-                case "AND_EXPR" -> parts.stream().allMatch(Filter::alwaysTrue);
-                case "OR_EXPR" -> parts.stream().anyMatch(Filter::alwaysTrue) || exhaustive(parts);
+                case "AND_EXPR" -> parts.stream().allMatch(this::alwaysTrue);
+                case "OR_EXPR" -> parts.stream().anyMatch(this::alwaysTrue) || exhaustive(parts);
                 default ->
-                    parts.stream().noneMatch(Filter::varies) || parts.stream().anyMatch(Filter::neverTrue);
+                    parts.stream().noneMatch(this::varies) || parts.stream().anyMatch(Filter::neverTrue);
             };
         }
         return !varies(node) || sameOnBothSides(node);
@@ -116,21 +122,35 @@ final class Filter {
         return one != null && other != null && Shape.of(one).equals(Shape.of(other));
     }
 
-    /** Whether the value can differ from row to row, or is not known before the command runs. */
-    private static boolean varies(JsonNode node) {
+    /** Whether the value can differ from one row of the target to another. */
+    private boolean varies(JsonNode node) {
+        return varies(node, false);
+    }
+
+    private boolean varies(JsonNode node, boolean inQuery) {
+        boolean query = inQuery;
         if (Nodes.tagged(node)) {
             switch (Nodes.type(node)) {
-                case "ColumnRef", "ParamRef", "SubLink", "CurrentOfExpr" -> {
+                case "CurrentOfExpr" -> {
                     return true;
                 }
+                case "ColumnRef" -> {
+                    return isOfTarget(Nodes.strings(Nodes.list(Nodes.body(node), "fields")), inQuery);
+                }
+                case "SelectStmt" -> query = true;
                 default -> {}
             }
         }
         for (JsonNode child : node.values()) {
-            if (child.isContainer() && varies(child)) {
+            if (child.isContainer() && varies(child, query)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Inside a query, a name without its table is taken for one of that query's own. */
+    private boolean isOfTarget(List<String> column, boolean inQuery) {
+        return column.size() < 2 ? !inQuery : column.get(column.size() - 2).equals(target);
     }
 }

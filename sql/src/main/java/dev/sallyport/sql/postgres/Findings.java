@@ -4,6 +4,7 @@ import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Effect;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ final class Findings {
     AnswerShape answer = AnswerShape.DESCRIBED;
     List<String> streamColumns = List.of();
     String streamTable = "";
+    final List<Statement> runs = new ArrayList<>();
     boolean movesSearchPath;
     boolean changesSchema;
     boolean definesTemporary;
@@ -49,7 +51,8 @@ final class Findings {
                 "",
                 true,
                 true,
-                true);
+                true,
+                List.of());
     }
 
     Facts facts(Analysis analysis) {
@@ -66,6 +69,7 @@ final class Findings {
                 streamTable,
                 movesSearchPath,
                 changesSchema,
-                definesTemporary);
+                definesTemporary,
+                runs);
     }
 }

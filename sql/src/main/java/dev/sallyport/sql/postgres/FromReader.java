@@ -3,11 +3,14 @@ package dev.sallyport.sql.postgres;
 import dev.sallyport.core.command.ColumnUse.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the items of one FROM clause into its scope. */
 final class FromReader {
+    private static final Set<String> OWN_METHODS = Set.of("bernoulli", "system");
+
     private final Claims claims;
     private final QueryReader queries;
     private final ExpressionReader expressions;
@@ -130,7 +133,10 @@ final class FromReader {
         if (relation != null) {
             item(relation);
         }
-        claims.calls.add(new Claims.Call(Nodes.name(item, "method"), List.of()));
+        Name method = Nodes.name(item, "method");
+        if (!OWN_METHODS.contains(method.name())) {
+            claims.calls.add(new Claims.Call(method, List.of()));
+        }
         claims.mark(expressions.readAll(item, scope, "args", "repeatable"), Role.PREDICATE);
     }
 

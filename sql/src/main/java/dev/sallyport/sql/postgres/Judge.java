@@ -32,13 +32,12 @@ final class Judge {
         }
         for (Statement statement : analysis.statements()) {
             statement(statement, false, 0);
-            names.after(statement.claims());
-            if (movesSearchPath(statement)) {
-                findings.movesSearchPath = true;
-            }
             if (findings.movesSearchPath) {
                 names.searchPathUnknown();
             }
+        }
+        if (findings.changesSchema && catalogue.hasEventTriggers()) {
+            findings.unknown("other", "event-trigger", "event triggers run");
         }
         return findings.facts(analysis);
     }
@@ -59,6 +58,11 @@ final class Judge {
             statement(nested, explained, depth + 1);
         }
         kind(statement, relations, explained, depth);
+        if (!explained) {
+            findings.runs.add(statement);
+            findings.movesSearchPath |= movesSearchPath(statement);
+            names.after(claims);
+        }
     }
 
     private static boolean definesObject(Action action) {
@@ -102,7 +106,9 @@ final class Judge {
         if (copy.from() || copy.end() != StatementKind.Copy.End.STREAM) {
             return;
         }
-        Relation table = copy.ofQuery() ? null : only(relations);
+        // In another encoding the stream's bytes are not read as its columns.
+        boolean readable = !copy.ofQuery() && !copy.options().containsKey("encoding");
+        Relation table = readable ? only(relations) : null;
         if (table == null
                 || findings.answer != AnswerShape.DESCRIBED
                 || table.columns().isEmpty()) {

@@ -89,6 +89,12 @@ final class Names {
         changed.clear();
     }
 
+    /** DISCARD dropped all temporary relations. */
+    void temporaryGone() {
+        temporary.clear();
+        temporaryViews.clear();
+    }
+
     /** What is so after this statement has run. */
     void after(Claims claims) {
         for (Claims.Relation relation : claims.relations) {

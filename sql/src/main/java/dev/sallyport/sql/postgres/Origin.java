@@ -14,10 +14,8 @@ sealed interface Origin {
      *
      * @param relation the relation's place among the statement's
      * @param name the column, or {@code *} for all of them
-     * @param surely whether {@code relation.name} was written with its qualifier, so that it cannot be another
-     *     relation's column
      */
-    record Column(int relation, String name, boolean surely) implements Origin {}
+    record Column(int relation, String name) implements Origin {}
 
     /** A column of a sub-select, a WITH query, VALUES or a function in FROM. */
     final class Derived implements Origin {

@@ -41,7 +41,9 @@ final class RelationJudge {
             }
         }
         if (!explained) {
-            claims.items.forEach(this::item);
+            for (Claims.Item item : claims.items) {
+                item(item, meanings);
+            }
             findings.effects.addAll(claims.effects);
         } else {
             claims.effects.stream()
@@ -125,6 +127,9 @@ final class RelationJudge {
                 findings.unknown("function", hook.function(), "writing " + reached.qualifiedName() + " runs it");
             }
             domains(reached);
+            if (action == Action.UPDATE || action == Action.DELETE) {
+                cascades(reached, action == Action.DELETE);
+            }
             if (relation.isView() && !reached.isView()) {
                 // A simple view passes the write on to its table.
                 findings.effects.add(new Effect(
@@ -132,6 +137,15 @@ final class RelationJudge {
                         new ObjectRef("table", reached.qualifiedName()),
                         filtered,
                         "through " + relation.qualifiedName()));
+            }
+        }
+    }
+
+    /** Foreign keys that change or delete rows of other tables run the triggers there. */
+    private void cascades(Relation relation, boolean delete) {
+        for (Relation other : catalogue.cascades(relation.oid(), delete)) {
+            if (other.triggers()) {
+                findings.unknown("table", other.qualifiedName(), "a foreign key changes it, and a trigger runs");
             }
         }
     }
@@ -148,8 +162,16 @@ final class RelationJudge {
         }
     }
 
-    private void item(Claims.Item item) {
+    private void item(Claims.Item item, List<List<Names.Meaning>> meanings) {
         String qualified = item.defines() ? names.whereCreated(item.name()) : existing(item.name());
+        boolean newIndex = item.kind().equals("index") && item.action() == Action.CREATE;
+        if (newIndex
+                && item.name().schema() == null
+                && meanings.size() == 1
+                && meanings.getFirst().size() == 1) {
+            String table = meanings.getFirst().getFirst().qualified();
+            qualified = table.substring(0, table.indexOf('.') + 1) + item.name().name();
+        }
         findings.effects.add(new Effect(item.action(), new ObjectRef(item.kind(), qualified), true, item.detail()));
         findings.changesSchema = true;
     }

@@ -99,7 +99,7 @@ public final class SessionState {
 
     /** The message was sent to the target, so all that it may do may have been done. */
     public void forwarded(Facts facts) {
-        for (Statement statement : facts.analysis().statements()) {
+        for (Statement statement : facts.runs()) {
             names.after(statement.claims());
             switch (statement.kind()) {
                 case StatementKind.Prepare(String name, Statement inner) -> remember(prepared, name, alone(inner));
@@ -121,9 +121,14 @@ public final class SessionState {
             }
             case StatementKind.Close(var name) -> name.ifPresentOrElse(portals::remove, portals::clear);
             case StatementKind.Discard(StatementKind.Discard.What what) -> {
-                if (what == StatementKind.Discard.What.ALL) {
-                    prepared.clear();
-                    portals.clear();
+                switch (what) {
+                    case ALL -> {
+                        prepared.clear();
+                        portals.clear();
+                        names.temporaryGone();
+                    }
+                    case TEMPORARY -> names.temporaryGone();
+                    case PLANS, SEQUENCES -> {}
                 }
             }
             default -> {}

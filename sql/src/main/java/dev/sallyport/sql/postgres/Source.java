@@ -29,17 +29,17 @@ sealed interface Source {
     record Table(String alias, @Nullable Name written, int relation, boolean renamed) implements Source {
         @Override
         public List<Origin> qualified(String name) {
-            return List.of(new Origin.Column(relation, renamed ? "*" : name, true));
+            return List.of(new Origin.Column(relation, renamed ? "*" : name));
         }
 
         @Override
         public List<Origin> unqualified(String name) {
-            return List.of(new Origin.Column(relation, renamed ? "*" : name, renamed));
+            return List.of(new Origin.Column(relation, renamed ? "*" : name));
         }
 
         @Override
         public List<Origin> all() {
-            return List.of(new Origin.Column(relation, "*", true));
+            return List.of(new Origin.Column(relation, "*"));
         }
     }
 
@@ -87,7 +87,12 @@ sealed interface Source {
         @Override
         public List<Origin> qualified(String name) {
             List<Origin> named = unqualified(name);
-            return named.isEmpty() ? all() : named;
+            if (columns.stream().noneMatch(Origin.Derived::isStar)) {
+                return named.isEmpty() ? all() : named;
+            }
+            // Only the catalogue knows whether a star brings such a column; if none does, it is the whole row.
+            return List.of(new Origin.Choice(
+                    List.of(new Origin.Choice.Level(named, true), new Origin.Choice.Level(all(), true))));
         }
 
         @Override
@@ -113,7 +118,9 @@ sealed interface Source {
                     matches.addAll(column.starOf.unqualified(name));
                 }
             }
-            return matches.size() <= 1 ? matches : List.of(Origin.Derived.column(name, matches));
+            return matches.size() <= 1
+                    ? matches
+                    : List.of(new Origin.Choice(List.of(new Origin.Choice.Level(matches, true))));
         }
 
         @Override

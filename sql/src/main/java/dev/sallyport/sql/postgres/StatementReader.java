@@ -168,7 +168,7 @@ final class StatementReader {
         queries.predicate(copy, "whereClause", scope);
         if (!from) {
             for (String column : columns.isEmpty() ? List.of("*") : columns) {
-                claims.mark(List.of(new Origin.Column(index, column, true)), Role.OUTPUT);
+                claims.mark(List.of(new Origin.Column(index, column)), Role.OUTPUT);
             }
         }
     }

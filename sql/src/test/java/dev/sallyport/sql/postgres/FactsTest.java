@@ -2,44 +2,119 @@ package dev.sallyport.sql.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.Effect;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The table in {@code effects.txt}: statements, and below each, indented, every effect that it must have. */
+/** Tables of statements; below each, indented, what must be found of it, no more and no less. */
 class FactsTest {
 
-    private record Case(String sql, List<String> effects) {}
+    private record Case(String sql, List<String> expected) {}
 
     @TestFactory
     Stream<DynamicTest> tells_every_effect_of_a_statement() throws IOException {
-        return cases().stream()
-                .map(row -> DynamicTest.dynamicTest(row.sql(), () -> {
-                    Facts facts = Shop.facts(row.sql());
-                    assertThat(facts.effects())
-                            .extracting(Effect::toString)
-                            .containsExactlyInAnyOrderElementsOf(row.effects());
-                }));
+        return cases("effects.txt")
+                .map(row -> DynamicTest.dynamicTest(
+                        row.sql(),
+                        () -> assertThat(Shop.facts(row.sql()).effects())
+                                .extracting(Effect::toString)
+                                .containsExactlyInAnyOrderElementsOf(row.expected())));
     }
 
-    private static List<Case> cases() throws IOException {
+    @TestFactory
+    Stream<DynamicTest> tells_every_use_of_a_column() throws IOException {
+        return cases("columns.txt")
+                .map(row -> DynamicTest.dynamicTest(
+                        row.sql(),
+                        () -> assertThat(Shop.facts(row.sql()).columns())
+                                .extracting(use -> use.role().name().toLowerCase(Locale.ROOT) + " " + use.table() + "."
+                                        + use.column())
+                                .containsExactlyInAnyOrderElementsOf(row.expected())));
+    }
+
+    @Test
+    void tables_include_what_stands_behind_a_view() {
+        assertThat(Shop.facts("SELECT 1 FROM vv_customers").tables())
+                .containsExactlyInAnyOrder("public.vv_customers", "public.v_customers", "public.customers");
+    }
+
+    @Test
+    void tables_include_the_partitions_of_a_table_and_what_it_is_a_partition_of() {
+        assertThat(Shop.facts("SELECT 1 FROM events").tables())
+                .containsExactlyInAnyOrder("public.events", "public.events_2025");
+        assertThat(Shop.facts("SELECT 1 FROM events_2025").tables())
+                .containsExactlyInAnyOrder("public.events", "public.events_2025");
+    }
+
+    @Test
+    void tables_may_be_any_where_code_or_a_relation_is_not_known() {
+        assertThat(Shop.facts("SELECT f(1)").tables()).contains("?");
+        assertThat(Shop.facts("SELECT 1 FROM nowhere").tables()).contains("?");
+        assertThat(Shop.facts("DO 'begin end'").tables()).contains("?");
+    }
+
+    @Test
+    void a_copied_table_comes_as_its_stored_columns_in_order() {
+        Facts facts = Shop.facts("COPY orders TO STDOUT");
+        assertThat(facts.answer()).isEqualTo(AnswerShape.TABLE_STREAM);
+        assertThat(facts.streamTable()).isEqualTo("public.orders");
+        assertThat(facts.streamColumns()).containsExactly("id", "customer_id", "total", "status");
+        assertThat(Shop.facts("COPY orders (status, id) TO STDOUT").streamColumns())
+                .containsExactly("status", "id");
+    }
+
+    @Test
+    void a_copied_query_and_what_is_not_one_known_table_come_as_an_opaque_stream() {
+        for (String sql : List.of(
+                "COPY (SELECT 1) TO STDOUT",
+                "COPY nowhere TO STDOUT",
+                "COPY orders TO STDOUT (ENCODING 'LATIN1')",
+                "COPY orders TO STDOUT; COPY customers TO STDOUT")) {
+            assertThat(Shop.facts(sql).answer()).as(sql).isEqualTo(AnswerShape.OPAQUE_STREAM);
+        }
+        assertThat(Shop.facts("COPY orders FROM STDIN").answer()).isEqualTo(AnswerShape.DESCRIBED);
+    }
+
+    @Test
+    void a_text_that_cannot_be_read_is_unknown_in_every_respect() {
+        Facts facts = Shop.facts("SELECT FROM WHERE");
+        assertThat(facts.effects()).extracting(Effect::toString).containsExactly("unknown other:statement");
+        assertThat(facts.tables()).contains("?");
+        assertThat(facts.answer()).isEqualTo(AnswerShape.OPAQUE_STREAM);
+        assertThat(facts.mayMoveSearchPath()).isTrue();
+    }
+
+    @Test
+    void without_a_catalogue_nothing_is_taken_for_known() {
+        Facts facts = Facts.of(Shop.analyse("SELECT lower(name) FROM customers"), Shop.session(), Catalogue.EMPTY);
+        assertThat(facts.effects())
+                .extracting(Effect::toString)
+                .containsExactlyInAnyOrder("read table:?.customers", "unknown function:?.lower");
+        assertThat(facts.tables()).contains("?");
+    }
+
+    private static Stream<Case> cases(String table) throws IOException {
         List<Case> cases = new ArrayList<>();
-        try (InputStream table = FactsTest.class.getResourceAsStream("effects.txt")) {
-            String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
+        try (InputStream resource = FactsTest.class.getResourceAsStream(table)) {
+            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
             for (String line : text.lines().toList()) {
                 if (line.startsWith(" ")) {
-                    cases.getLast().effects().add(line.strip());
+                    cases.getLast().expected().add(line.strip());
                 } else if (!line.isBlank() && !line.startsWith("#")) {
                     cases.add(new Case(line, new ArrayList<>()));
                 }
             }
         }
-        return cases;
+        return cases.stream();
     }
 }

@@ -63,6 +63,8 @@ final class Shop {
             rows("public <<<"),
             rows(""),
             rows("us_phone public is_phone"),
+            rows("20012 20007 t f"),
+            rows(""),
             rows("23 pg_catalog int4 b N 0 0\n25 pg_catalog text b S 0 0")));
 
     private Shop() {}

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,10 @@ public final class Catalogue {
     private final List<Cast> casts;
     private final Map<String, Set<String>> domainFunctions;
     private final Map<Integer, Type> types;
+    private final Map<Integer, Set<Integer>> onDelete;
+    private final Map<Integer, Set<Integer>> onUpdate;
+    private final boolean eventTriggers;
+    private final Map<Integer, Set<String>> baseTables = new ConcurrentHashMap<>();
 
     Catalogue(CatalogueBuilder read) {
         relations = Map.copyOf(read.relations());
@@ -39,6 +45,9 @@ public final class Catalogue {
         casts = List.copyOf(read.casts);
         domainFunctions = Map.copyOf(read.domainFunctions);
         types = Map.copyOf(read.types);
+        onDelete = Map.copyOf(read.onDelete);
+        onUpdate = Map.copyOf(read.onUpdate);
+        eventTriggers = read.eventTriggers;
     }
 
     /**
@@ -83,11 +92,33 @@ public final class Catalogue {
      * either is meant for the rows they share.
      */
     public Set<String> baseTables(int oid) {
-        Set<String> names = new LinkedHashSet<>();
-        for (Relation relation : reachable(oid)) {
-            names.add(relation.qualifiedName());
+        return baseTables.computeIfAbsent(
+                oid,
+                key -> reachable(key).stream().map(Relation::qualifiedName).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /**
+     * The tables whose rows foreign keys change or delete when rows of this one are, one after the other.
+     *
+     * @param delete whether rows are deleted rather than updated
+     */
+    public Collection<Relation> cascades(int oid, boolean delete) {
+        Set<Relation> found = new LinkedHashSet<>();
+        Deque<Integer> next = new ArrayDeque<>((delete ? onDelete : onUpdate).getOrDefault(oid, Set.of()));
+        while (!next.isEmpty()) {
+            int current = next.removeFirst();
+            Relation relation = relations.get(current);
+            if (relation != null && found.add(relation)) {
+                next.addAll(onDelete.getOrDefault(current, Set.of()));
+                next.addAll(onUpdate.getOrDefault(current, Set.of()));
+            }
         }
-        return names;
+        return found;
+    }
+
+    /** Whether statements that define objects run event triggers. */
+    public boolean hasEventTriggers() {
+        return eventTriggers;
     }
 
     /** As {@link #baseTables}, the relations themselves; the first is the one asked for. */

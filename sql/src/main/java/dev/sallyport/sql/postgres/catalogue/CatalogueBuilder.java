@@ -16,6 +16,9 @@ final class CatalogueBuilder {
     final List<Cast> casts = new ArrayList<>();
     final Map<String, Set<String>> domainFunctions = new HashMap<>();
     final Map<Integer, Type> types = new HashMap<>();
+    final Map<Integer, Set<Integer>> onDelete = new HashMap<>();
+    final Map<Integer, Set<Integer>> onUpdate = new HashMap<>();
+    boolean eventTriggers;
 
     private final Map<Integer, List<Column>> columns = new HashMap<>();
     private final Map<Integer, Set<Integer>> parents = new HashMap<>();
@@ -77,6 +80,17 @@ final class CatalogueBuilder {
             rows.forEach(row -> casts.add(new Cast(row.text(0), row.text(1), row.truth(2))));
         } else if (statement.equals(CatalogueQueries.DOMAINS)) {
             rows.forEach(row -> put(domainFunctions, row.text(0), row.text(1) + "." + row.text(2)));
+        } else if (statement.equals(CatalogueQueries.CASCADES)) {
+            rows.forEach(row -> {
+                if (row.truth(2)) {
+                    onDelete.computeIfAbsent(row.oid(0), key -> new HashSet<>()).add(row.oid(1));
+                }
+                if (row.truth(3)) {
+                    onUpdate.computeIfAbsent(row.oid(0), key -> new HashSet<>()).add(row.oid(1));
+                }
+            });
+        } else if (statement.equals(CatalogueQueries.EVENT_TRIGGERS)) {
+            eventTriggers = !rows.isEmpty();
         } else if (statement.equals(CatalogueQueries.TYPES)) {
             rows.forEach(row -> types.put(row.oid(0), row.type()));
         } else {

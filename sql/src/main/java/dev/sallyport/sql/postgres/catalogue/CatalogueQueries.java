@@ -119,6 +119,19 @@ public final class CatalogueQueries {
               AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid >= 16384
             """;
 
+    /** Tables whose rows change when rows of another do: by ON DELETE or ON UPDATE other than NO ACTION and RESTRICT. */
+    static final String CASCADES = """
+            SELECT confrelid, conrelid, pg_catalog.bool_or(confdeltype IN ('c', 'n', 'd')),
+                pg_catalog.bool_or(confupdtype IN ('c', 'n', 'd'))
+            FROM pg_catalog.pg_constraint
+            WHERE contype = 'f' AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd'))
+            GROUP BY confrelid, conrelid
+            """;
+
+    static final String EVENT_TRIGGERS = """
+            SELECT evtname FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D' AND evtevent <> 'login'
+            """;
+
     static final String TYPES = """
             SELECT t.oid, n.nspname, t.typname, t.typtype, t.typcategory, t.typelem, t.typbasetype
             FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -141,6 +154,8 @@ public final class CatalogueQueries {
                 OPERATORS,
                 CASTS,
                 DOMAINS,
+                CASCADES,
+                EVENT_TRIGGERS,
                 TYPES);
     }
 }

@@ -1,0 +1,213 @@
+package dev.sallyport.sql.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.Effect;
+import dev.sallyport.sql.postgres.catalogue.Cast;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import dev.sallyport.sql.postgres.catalogue.CatalogueQueries;
+import dev.sallyport.sql.postgres.catalogue.Column;
+import dev.sallyport.sql.postgres.catalogue.Relation;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The catalogue's queries and the table of built-in functions, on a real server. */
+class CatalogueIT {
+    private static final String SCHEMA = """
+            CREATE SCHEMA app;
+            CREATE ROLE reader LOGIN;
+            CREATE TABLE customers (id int PRIMARY KEY, name text, gone int, ssn text,
+                initial text GENERATED ALWAYS AS (left(name, 1)) STORED);
+            ALTER TABLE customers DROP COLUMN gone;
+            CREATE VIEW v AS SELECT id, ssn AS label FROM customers;
+            CREATE VIEW vv AS SELECT v.label FROM v;
+            CREATE MATERIALIZED VIEW mv AS SELECT id FROM vv, customers;
+            CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);
+            CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+            CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
+            CREATE TABLE audited (id int, customer int REFERENCES customers ON DELETE CASCADE);
+            CREATE TRIGGER t BEFORE INSERT ON audited FOR EACH ROW EXECUTE FUNCTION noted();
+            CREATE TABLE ruled (id int);
+            CREATE RULE r AS ON INSERT TO ruled DO ALSO NOTIFY x;
+            CREATE FUNCTION app.check_it(int) RETURNS bool LANGUAGE sql AS 'select true';
+            CREATE TABLE checked (id int CHECK (app.check_it(id)), y int DEFAULT length('x'));
+            CREATE FUNCTION app.may_see(int) RETURNS bool LANGUAGE sql AS 'select true';
+            CREATE TABLE guarded (id int);
+            ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY p ON guarded USING (app.may_see(id));
+            CREATE TABLE indexed (id int);
+            CREATE FUNCTION app.key(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'select 1';
+            CREATE INDEX ON indexed (app.key(id));
+            CREATE FUNCTION full_name(customers) RETURNS text LANGUAGE sql AS 'select $1.name';
+            CREATE FUNCTION app.adds(int, int) RETURNS int LANGUAGE sql AS 'select 1';
+            CREATE OPERATOR app.@@@ (FUNCTION = app.adds, LEFTARG = int, RIGHTARG = int);
+            CREATE VIEW operated AS SELECT id OPERATOR(app.@@@) 1 AS x FROM customers;
+            CREATE TYPE pair AS (a int, b int);
+            CREATE FUNCTION app.to_pair(int) RETURNS pair LANGUAGE sql AS 'select (1, 2)::pair';
+            CREATE CAST (int AS pair) WITH FUNCTION app.to_pair(int) AS ASSIGNMENT;
+            CREATE FUNCTION app.is_phone(text) RETURNS bool LANGUAGE sql AS 'select true';
+            CREATE DOMAIN phone AS text CHECK (app.is_phone(VALUE));
+            CREATE TYPE mood AS ENUM ('ok');
+            CREATE TEMP TABLE mine (id int);
+            """;
+
+    private static EmbeddedPostgres server;
+    private static Connection connection;
+    private static Catalogue catalogue;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = EmbeddedPostgres.builder().start();
+        connection = server.getPostgresDatabase().getConnection();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SCHEMA);
+        }
+        catalogue = read("reader");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        connection.close();
+        server.close();
+    }
+
+    private static Catalogue read(String role) throws SQLException {
+        List<List<List<String>>> results = new ArrayList<>();
+        try (Connection own = server.getDatabase(role, "postgres", Map.of("preferQueryMode", "simple"))
+                .getConnection()) {
+            for (String sql : CatalogueQueries.statements()) {
+                results.add(rows(own, sql));
+            }
+        }
+        return Catalogue.of(results);
+    }
+
+    private static List<List<String>> rows(Connection connection, String sql) throws SQLException {
+        List<List<String>> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    row.add(result.getString(i));
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private static Relation relation(String name) {
+        return catalogue.relation("public", name).orElseThrow();
+    }
+
+    private static Facts facts(String sql) {
+        return Facts.of(Shop.analyse(sql), Shop.session(), catalogue);
+    }
+
+    @Test
+    void columns_are_found_by_the_numbers_that_rows_are_described_with() {
+        Relation customers = relation("customers");
+        assertThat(customers.columns()).extracting(Column::name).containsExactly("id", "name", "ssn", "initial");
+        assertThat(catalogue.column(customers.oid(), 4)).map(Column::name).hasValue("ssn");
+        assertThat(catalogue.column(customers.oid(), 3)).isEmpty();
+        assertThat(customers.column("initial")).map(Column::generated).hasValue(true);
+        assertThat(customers.column("ssn")).map(Column::generated).hasValue(false);
+    }
+
+    @Test
+    void views_are_followed_to_their_tables() {
+        assertThat(catalogue.baseTables(relation("vv").oid()))
+                .containsExactlyInAnyOrder("public.vv", "public.v", "public.customers");
+        assertThat(catalogue.baseTables(relation("mv").oid())).contains("public.customers");
+        assertThat(facts("SELECT label FROM vv WHERE label > '1'").columns())
+                .contains(new ColumnUse("public.customers", "*", ColumnUse.Role.PREDICATE));
+    }
+
+    @Test
+    void partitions_belong_to_their_table() {
+        assertThat(catalogue.baseTables(relation("events").oid()))
+                .containsExactlyInAnyOrder("public.events", "public.events_2025");
+    }
+
+    @Test
+    void only_triggers_and_rules_that_somebody_made_count() {
+        assertThat(relation("audited").triggers()).isTrue();
+        assertThat(relation("customers").triggers()).isFalse();
+        assertThat(relation("ruled").rules()).isTrue();
+        assertThat(relation("v").rules()).isFalse();
+    }
+
+    @Test
+    void code_that_runs_beside_a_statement_is_known() {
+        assertThat(relation("checked").hooks()).containsExactly(new Relation.Hook(false, "app.check_it"));
+        assertThat(relation("guarded").hooks()).containsExactly(new Relation.Hook(true, "app.may_see"));
+        assertThat(relation("indexed").hooks()).containsExactly(new Relation.Hook(true, "app.key"));
+        assertThat(relation("operated").hooks()).containsExactly(new Relation.Hook(true, "app.adds"));
+        assertThat(catalogue.domainFunctions("phone")).containsExactly("app.is_phone");
+        assertThat(catalogue.casts()).containsExactly(new Cast("int4", "pair", true));
+        assertThat(catalogue.operatorSchemas("@@@")).containsExactly("app");
+        assertThat(catalogue.functionSchemas("may_see")).containsExactly("app");
+        assertThat(catalogue.isRowFunction("full_name")).isTrue();
+        assertThat(catalogue.isRowFunction("may_see")).isFalse();
+        assertThat(catalogue.cascades(relation("customers").oid(), true))
+                .extracting(Relation::name)
+                .containsExactly("audited");
+        assertThat(catalogue.cascades(relation("customers").oid(), false)).isEmpty();
+    }
+
+    @Test
+    void temporary_relations_of_any_session_stay_out() {
+        assertThat(catalogue.relation("pg_temp", "mine")).isEmpty();
+        assertThat(facts("SELECT * FROM mine").effects())
+                .extracting(Effect::toString)
+                .contains("read table:?.mine");
+    }
+
+    @Test
+    void types_are_known_by_their_number() {
+        assertThat(catalogue.type(25)).hasValueSatisfying(text -> {
+            assertThat(text.name()).isEqualTo("text");
+            assertThat(text.category()).isEqualTo('S');
+        });
+        assertThat(catalogue.type(1009))
+                .hasValueSatisfying(array -> assertThat(array.element()).isEqualTo(25));
+    }
+
+    @Test
+    void every_function_of_the_server_is_in_exactly_one_class() throws SQLException {
+        Set<String> unclassified = new TreeSet<>();
+        String all = """
+                SELECT DISTINCT CASE n.nspname WHEN 'pg_catalog' THEN '' ELSE n.nspname || '.' END || p.proname
+                FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.oid < 16384
+                """;
+        for (List<String> row : rows(connection, all)) {
+            if (BuiltinFunctions.kind(row.getFirst()).isEmpty()) {
+                unclassified.add(row.getFirst());
+            }
+        }
+        assertThat(unclassified).isEmpty();
+    }
+
+    @Test
+    void functions_that_answer_with_sets_are_those_that_the_server_says() throws SQLException {
+        String sets = "SELECT DISTINCT proname FROM pg_catalog.pg_proc WHERE proretset AND oid < 16384";
+        for (List<String> row : rows(connection, sets)) {
+            assertThat(BuiltinFunctions.returnsSet(row.getFirst()))
+                    .as(row.getFirst())
+                    .isTrue();
+        }
+    }
+}
