@@ -2,7 +2,15 @@ package dev.sallyport.protocols.postgres.wire;
 
 /** The peer broke the protocol. The message is safe to show to it: it holds lengths and tags, never content. */
 public final class ProtocolViolation extends RuntimeException {
+    private final String text;
+
     public ProtocolViolation(String message) {
         super(message);
+        this.text = message;
+    }
+
+    /** What is wrong, safe to show. */
+    public String text() {
+        return text;
     }
 }

@@ -1,0 +1,263 @@
+package dev.sallyport.core.session;
+
+import dev.sallyport.core.approval.Held;
+import dev.sallyport.core.approval.Pending;
+import dev.sallyport.core.approval.Request;
+import dev.sallyport.core.approval.Resolution;
+import dev.sallyport.core.audit.AuditEvent;
+import dev.sallyport.core.audit.Evidence;
+import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.Command;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.masking.MaskRules;
+import dev.sallyport.core.masking.Masks;
+import dev.sallyport.core.policy.Admission;
+import dev.sallyport.core.policy.Decision;
+import dev.sallyport.core.policy.Obligations;
+import dev.sallyport.core.session.Sessions.Caller;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One identity's connection to one target, from admission to close, whatever the protocol: here commands are decided,
+ * recorded and held. Its methods are called from one thread at a time, the session's event loop, except where they say
+ * otherwise.
+ */
+public final class Session {
+    private final Sessions all;
+    private final String id;
+    private final Admission admission;
+    private final Caller caller;
+    private final Usage usage;
+    private final AtomicLong sequence = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private Masks masks;
+
+    Session(Sessions all, String id, Admission admission, Caller caller, Usage usage) {
+        this.all = all;
+        this.id = id;
+        this.admission = admission;
+        this.caller = caller;
+        this.usage = usage;
+        this.masks = Masks.of(all.gate.masks(admission), all.redactor.masker());
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Admission admission() {
+        return admission;
+    }
+
+    public Identity identity() {
+        return admission.identity();
+    }
+
+    /** The masks in force now, before a command is decided. */
+    public Masks masks() {
+        return masks(all.gate.masks(admission));
+    }
+
+    /** {@code rules} ready to be applied; made once and kept while the rules stay the same. */
+    @SuppressWarnings("ReferenceEquality") // the gate hands out one instance a revision; another one is only made anew
+    public Masks masks(MaskRules rules) {
+        if (masks.rules() != rules) {
+            masks = Masks.of(rules, all.redactor.masker());
+        }
+        return masks;
+    }
+
+    /**
+     * Decides about a command that does not run yet (a statement that is prepared): refuses and records where the policy
+     * denies it, else says nothing, since it is decided again when it runs.
+     */
+    public Optional<Refusal> preview(Command command) {
+        return switch (all.gate.decide(admission, command)) {
+            case Decision.Allow allow -> Optional.empty();
+            case Decision.Hold hold -> Optional.empty();
+            case Decision.Deny deny -> Optional.of(denied(command, deny));
+        };
+    }
+
+    /** Whether {@link #submit} would hold it, so that a protocol can get out of the way first. */
+    public boolean wouldHold(Command command) {
+        return all.gate.decide(admission, command) instanceof Decision.Hold;
+    }
+
+    /**
+     * Decides about a command that is to run now, and records the decision.
+     *
+     * @param continued whether it only goes on with a command that was let through before (fetching more rows of it), so
+     *     that nobody has to approve it twice
+     */
+    public Verdict submit(Command command, boolean continued) {
+        if (!all.audit.isHealthy()) {
+            return new Verdict.Refuse(all.unrecorded());
+        }
+        Decision decision = all.gate.decide(admission, command);
+        if (decision instanceof Decision.Deny deny) {
+            return new Verdict.Refuse(denied(command, deny));
+        }
+        int perSecond = all.gate.limits(admission).commandsPerSecond();
+        if (!usage.tryCommand(perSecond, System.nanoTime())) {
+            return new Verdict.Refuse(denied(command, tooFast(perSecond, decision.revision())));
+        }
+        return switch (decision) {
+            case Decision.Allow allow -> new Verdict.Run(allowed(command, allow));
+            case Decision.Hold hold
+            when continued ->
+                new Verdict.Run(
+                        allowed(command, new Decision.Allow(hold.obligations(), hold.rules(), hold.revision())));
+            case Decision.Hold hold -> held(command, hold);
+            case Decision.Deny deny -> throw new IllegalStateException("denied commands were sorted out above");
+        };
+    }
+
+    /** Refuses and records something the protocol does not support. */
+    public Refusal refuseUnsupported(String message, String hint) {
+        return refusal(Refusal.Kind.DENIED, message, hint);
+    }
+
+    /** Refuses and records what goes over a bound of the session's. */
+    public Refusal refuseLimited(String message, String hint) {
+        return refusal(Refusal.Kind.LIMITED, message, hint);
+    }
+
+    /** What a client is told while the audit log cannot be written. */
+    public Refusal unrecorded() {
+        return all.unrecorded();
+    }
+
+    /** Whether the policy of this moment still admits the identity. May be called from any thread. */
+    public boolean isStillAdmitted() {
+        return all.gate.stillAdmitted(admission);
+    }
+
+    /** Records something the client was sent outside of any answer. */
+    public void noticed(String kind, List<String> fields) {
+        all.audit.append(new AuditEvent.Noticed(all.clock.instant(), id, 0, kind, fields));
+    }
+
+    /**
+     * Records the end. May be called from any thread, and more than once; the first counts.
+     *
+     * @param bytesIn what the client sent
+     * @param bytesOut what it was sent
+     */
+    public void close(String reason, long bytesIn, long bytesOut) {
+        if (closed.compareAndSet(false, true)) {
+            all.closed(this, usage);
+            all.audit.append(
+                    new AuditEvent.SessionClosed(all.clock.instant(), id, reason, sequence.get(), bytesIn, bytesOut));
+        }
+    }
+
+    Refusal denied(Command command, Decision.Deny deny) {
+        String incident = all.newIncident();
+        Decided decided = new Decided("deny", deny.reason().name(), deny.message(), deny.rules(), deny.revision());
+        record(command, sequence.incrementAndGet(), decided, incident, false);
+        Refusal.Kind kind = switch (deny.reason()) {
+            case RULE, NOT_ALLOWED, UNKNOWN, MASK, FAILURE -> Refusal.Kind.DENIED;
+            case LIMIT -> Refusal.Kind.LIMITED;
+            case ADMISSION -> Refusal.Kind.SESSION_ENDED;
+        };
+        return new Refusal(kind, deny.message(), deny.hint(), incident);
+    }
+
+    private CommandRun allowed(Command command, Decision.Allow allow) {
+        long number = sequence.incrementAndGet();
+        Decided decided = new Decided("allow", "", "", allow.rules(), allow.revision());
+        Evidence evidence = record(command, number, decided, "", true);
+        return new CommandRun(
+                id, number, command, allow.obligations(), evidence, command.changes(), all.audit, all.clock);
+    }
+
+    private Verdict held(Command command, Decision.Hold hold) {
+        long number = sequence.incrementAndGet();
+        record(command, number, new Decided("hold", "", "", hold.rules(), hold.revision()), "", true);
+        Masks shown = masks();
+        Request request = new Request(
+                identity(),
+                admission.target().name(),
+                id,
+                number,
+                caller.remote(),
+                command,
+                hold,
+                all.redactor.text(command, shown),
+                all.redactor.parameters(command, shown));
+        CompletableFuture<Resolution> resolution = new CompletableFuture<>();
+        return switch (all.approvals.request(request, resolution::complete)) {
+            case Held.Waiting(Pending pending) ->
+                new Verdict.Wait(new HeldCommand(this, all.approvals, command, number, pending, resolution));
+            case Held.Rejected(String reason) ->
+                new Verdict.Refuse(refused(
+                        command,
+                        Refusal.Kind.LIMITED,
+                        "sallyport: the command needs an approval and cannot wait for one: " + reason,
+                        "Try again later."));
+        };
+    }
+
+    /** A command whose approval was used up: its evidence is that, and is on disk before it is forwarded. */
+    CommandRun granted(Command command, long number, Obligations obligations, Evidence use) {
+        return new CommandRun(id, number, command, obligations, use, true, all.audit, all.clock);
+    }
+
+    /** A held command that a newer policy lets run. */
+    Verdict run(Command command, Decision.Allow allow) {
+        return new Verdict.Run(allowed(command, allow));
+    }
+
+    long revision() {
+        return all.gate.revision();
+    }
+
+    /** Records that a command does not run for a reason other than the policy's. */
+    Refusal refused(Command command, Refusal.Kind kind, String message, String hint) {
+        String incident = all.newIncident();
+        Decided decided = new Decided("deny", kind.name(), message, List.of(), all.gate.revision());
+        record(command, sequence.incrementAndGet(), decided, incident, false);
+        return new Refusal(kind, message, hint, incident);
+    }
+
+    private Refusal refusal(Refusal.Kind kind, String message, String hint) {
+        Command nothing =
+                new Command(message, List.of(), List.of(), Set.of(), Set.of(), AnswerShape.DESCRIBED, false, List.of());
+        return refused(nothing, kind, message, hint);
+    }
+
+    private record Decided(String outcome, String reason, String message, List<String> rules, long revision) {}
+
+    private Evidence record(Command command, long number, Decided decided, String incident, boolean synced) {
+        Masks shown = masks();
+        AuditEvent event = new AuditEvent.CommandDecided(
+                all.clock.instant(),
+                id,
+                number,
+                all.redactor.text(command, shown),
+                all.redactor.parameters(command, shown),
+                command.effects(),
+                decided.outcome(),
+                decided.reason(),
+                decided.message(),
+                decided.rules(),
+                decided.revision(),
+                incident);
+        return synced ? all.audit.appendSynced(event) : all.audit.append(event);
+    }
+
+    private static Decision.Deny tooFast(int perSecond, long revision) {
+        return new Decision.Deny(
+                Decision.Reason.LIMIT,
+                "sallyport: more than " + perSecond + " commands a second",
+                "Send fewer, and try again in a second.",
+                List.of(),
+                revision);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.sallyport.protocols.postgres.session;
+
+import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
+import dev.sallyport.core.command.Command;
+import dev.sallyport.core.policy.Limits;
+import dev.sallyport.core.session.CommandRun;
+import dev.sallyport.protocols.postgres.wire.Field;
+import dev.sallyport.protocols.postgres.wire.Frames;
+import dev.sallyport.protocols.postgres.wire.ProtocolViolation;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one command while it comes: its rows are masked, counted, limited, kept for the recording and passed on.
+ * A command with several statements has several results, which are recorded one by one.
+ */
+final class Answer {
+    private final SessionContext context;
+    private final CommandRun run;
+    private final Judgement judgement;
+    private final Limits limits;
+    private final RowCapture capture;
+    private final long startedNanos = System.nanoTime();
+    private @Nullable RowPlan plan;
+    private @Nullable CopyPlan copy;
+    private List<RecordedColumn> columns = List.of();
+    private long rows;
+    private long bytes;
+    private long allRows;
+    private long allBytes;
+    private int part;
+    private boolean open = true;
+    private boolean cut;
+    private boolean failed;
+
+    Answer(SessionContext context, CommandRun run, Judgement judgement) {
+        this.context = context;
+        this.run = run;
+        this.judgement = judgement;
+        this.limits = run.obligations().limits();
+        this.capture = new RowCapture(context.settings().recordedBytes());
+    }
+
+    CommandRun run() {
+        return run;
+    }
+
+    Command command() {
+        return run.command();
+    }
+
+    Judgement judgement() {
+        return judgement;
+    }
+
+    /** Whether the target answered with an error, or not at all. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Whether the limits have ended it for the client. */
+    boolean isCut() {
+        return cut;
+    }
+
+    boolean hasShape() {
+        return plan != null;
+    }
+
+    /** The columns of the rows that come next. */
+    void shape(List<Field> fields) {
+        plan = RowPlan.of(fields, run, context);
+        columns = plan.columns();
+        open = true;
+    }
+
+    /** Whether rows need no look at their values. */
+    boolean passesRows() {
+        return plan != null && plan.passes() && !cut;
+    }
+
+    /**
+     * Counts and keeps a row that is passed on as it is.
+     *
+     * @return false where it goes over a limit, and so must not be
+     */
+    boolean passRow(ByteBuf in, int index, int size) {
+        if (allRows + 1 > limits.rows() || allBytes + size > limits.bytes()) {
+            return false;
+        }
+        count(size);
+        capture.row(in, index + Frames.HEADER_BYTES, size - Frames.HEADER_BYTES);
+        return true;
+    }
+
+    /** Takes one DataRow, which stays the caller's. */
+    void row(ByteBuf frame) {
+        if (cut) {
+            return;
+        }
+        RowPlan masking = plan;
+        if (masking == null) {
+            throw new ProtocolViolation("DataRow: its columns were never described");
+        }
+        ByteBuf masked = masking.passes() ? frame.retainedSlice() : masking.mask(frame);
+        if (passRow(masked, masked.readerIndex(), masked.readableBytes())) {
+            context.wire().toClient(masked);
+        } else {
+            masked.release();
+            cut();
+        }
+    }
+
+    /** A COPY to the client begins. */
+    void copyOut(ByteBuf frame) {
+        copy = CopyPlan.of(frame, run, judgement, context);
+        columns = copy.columns();
+        open = true;
+    }
+
+    /** Takes one CopyData of the target's, which stays the caller's. */
+    void copiedOut(ByteBuf frame) {
+        CopyPlan stream = copy;
+        if (stream == null) {
+            throw new ProtocolViolation("CopyData: no COPY is under way");
+        }
+        if (!cut) {
+            stream.mask(frame, this::pieceOut);
+        }
+    }
+
+    /** The COPY's data is over. */
+    void copyDone() {
+        CopyPlan stream = copy;
+        if (stream == null) {
+            throw new ProtocolViolation("CopyDone: no COPY is under way");
+        }
+        if (!cut) {
+            stream.finish();
+        }
+    }
+
+    private void pieceOut(ByteBuf takenFrame) {
+        int size = takenFrame.readableBytes();
+        if (cut || allRows + 1 > limits.rows() || allBytes + size > limits.bytes()) {
+            takenFrame.release();
+            if (!cut) {
+                cut();
+            }
+            return;
+        }
+        count(size);
+        capture.piece(takenFrame, takenFrame.readerIndex() + Frames.HEADER_BYTES, size - Frames.HEADER_BYTES);
+        context.wire().toClient(takenFrame);
+    }
+
+    /** A COPY from the client begins. */
+    void copyIn() {
+        open = true;
+    }
+
+    /** Counts what the client sends into a COPY; it is kept where no mask may be on what it goes to. */
+    void copiedIn(ByteBuf frame) {
+        int size = frame.readableBytes();
+        count(size);
+        if (!context.touchesMasks(run)) {
+            capture.piece(frame, frame.readerIndex() + Frames.HEADER_BYTES, size - Frames.HEADER_BYTES);
+        }
+    }
+
+    private void count(int size) {
+        rows++;
+        bytes += size;
+        allRows++;
+        allBytes += size;
+    }
+
+    private void cut() {
+        cut = true;
+        context.wire().toClient(out -> out.error(Errors.cut(limits)));
+        context.wire().cancelTarget(() -> {});
+    }
+
+    /**
+     * Records a result. What ends without one, since the connection did or an error came first, is recorded too, once.
+     *
+     * @param status see {@link dev.sallyport.core.audit.AuditEvent.Answered#status()}
+     * @param error the error's fields as the client saw them
+     */
+    void end(String status, List<String> error) {
+        boolean leftover = status.equals("none") || status.equals("lost") || status.equals("skipped");
+        if (leftover && !open) {
+            return;
+        }
+        failed |= !error.isEmpty() || status.equals("lost") || status.equals("skipped");
+        long micros = (System.nanoTime() - startedNanos) / 1_000;
+        boolean truncated = capture.isTruncated() || (rows > 0 && copy == null && plan == null);
+        run.answered(part, columns, capture.take(), rows, bytes, truncated, status, error, micros);
+        part++;
+        rows = 0;
+        bytes = 0;
+        plan = null;
+        copy = null;
+        columns = List.of();
+        open = false;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sallyport.protocols.postgres.session;
+
+import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.Command;
+import dev.sallyport.core.command.Effect;
+import dev.sallyport.core.command.Parameter;
+import dev.sallyport.sql.postgres.Analysis;
+import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a message does in this session at this moment. Where a name may stand for several statements, as it can while a
+ * Parse of the same name is unanswered, it is judged as doing all that any of them does.
+ *
+ * @param facts of each statement it may be, at least one
+ */
+record Judgement(List<Facts> facts) {
+    Judgement {
+        facts = List.copyOf(facts);
+    }
+
+    static Judgement of(SessionContext context, Collection<Analysis> candidates) {
+        List<Facts> facts = new ArrayList<>(candidates.size());
+        for (Analysis analysis : candidates) {
+            facts.add(Facts.of(analysis, context.names(), context.catalogue()));
+        }
+        return new Judgement(facts);
+    }
+
+    /** Of an Execute: the statements behind the portals that the name may stand for; none known means anything. */
+    static Judgement ofPortal(SessionContext context, String name, List<Portal> portals) {
+        Set<Analysis> candidates = new LinkedHashSet<>();
+        for (Portal portal : portals) {
+            portal.candidates().forEach(prepared -> candidates.add(prepared.analysis()));
+        }
+        if (portals.isEmpty()) {
+            // Not the protocol's own: a cursor that a statement declared, or nothing at all.
+            candidates.addAll(context.names().portalMeanings(name));
+        }
+        if (candidates.isEmpty()) {
+            candidates.add(unknown("the portal is not known"));
+        }
+        return of(context, candidates);
+    }
+
+    static Analysis unknown(String why) {
+        return new Analysis(List.of(), Optional.of(why));
+    }
+
+    Command command(SessionContext context, String text, List<Parameter> parameters, boolean inTransaction) {
+        if (facts.size() == 1) {
+            Facts only = facts.getFirst();
+            return new Command(
+                    text,
+                    parameters,
+                    only.effects(),
+                    only.tables(),
+                    only.columns(),
+                    only.answer(),
+                    inTransaction,
+                    context.dependencies());
+        }
+        Set<Effect> effects = new LinkedHashSet<>();
+        Set<String> tables = new LinkedHashSet<>();
+        Set<ColumnUse> columns = new LinkedHashSet<>();
+        AnswerShape answer = AnswerShape.DESCRIBED;
+        for (Facts each : facts) {
+            effects.addAll(each.effects());
+            tables.addAll(each.tables());
+            columns.addAll(each.columns());
+            // Two different streams could not be told apart when they come.
+            answer = each.answer() == AnswerShape.DESCRIBED ? answer : AnswerShape.OPAQUE_STREAM;
+        }
+        return new Command(
+                text, parameters, List.copyOf(effects), tables, columns, answer, inTransaction, context.dependencies());
+    }
+
+    /** Whether it may answer with rows; what could not be read may. */
+    boolean returnsRows() {
+        for (Facts each : facts) {
+            if (!each.analysis().understood()) {
+                return true;
+            }
+            for (Statement statement : each.analysis().statements()) {
+                if (statement.returnsRows()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    boolean changesSchema() {
+        for (Facts each : facts) {
+            if (each.changesSchema()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it may begin a transaction block. */
+    boolean mayBegin() {
+        for (Facts each : facts) {
+            for (Effect effect : each.effects()) {
+                if (effect.object().kind().equals("transaction") || effect.action() == Action.UNKNOWN) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,237 @@
+package dev.sallyport.protocols.postgres.session;
+
+import dev.sallyport.core.session.CommandRun;
+import dev.sallyport.core.session.Session;
+import dev.sallyport.protocols.postgres.mask.TextScrubber;
+import dev.sallyport.protocols.postgres.session.ReachedTarget.CatalogueSource;
+import dev.sallyport.protocols.postgres.wire.ErrorFields;
+import dev.sallyport.sql.postgres.Analysis;
+import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.PostgresAnalyzer;
+import dev.sallyport.sql.postgres.SessionState;
+import dev.sallyport.sql.postgres.Statement;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the two halves of a session share. Confined to its event loop. */
+final class SessionContext {
+    private final Wire wire;
+    private final Session session;
+    private final Settings settings;
+    private final PostgresAnalyzer analyzer;
+    private final CatalogueSource catalogues;
+    private final OwnFrames frames;
+    private final SessionState names = new SessionState();
+    private final Names<Prepared> prepared;
+    private final Names<Portal> portals;
+    private @Nullable String awaitedText;
+    private @Nullable Analysis awaited;
+    private boolean schemaChanged;
+    private boolean maskedInTransaction;
+    private boolean mayHaveBegun;
+
+    SessionContext(
+            Wire wire,
+            Session session,
+            Settings settings,
+            PostgresAnalyzer analyzer,
+            CatalogueSource catalogues,
+            OwnFrames frames) {
+        this.wire = wire;
+        this.session = session;
+        this.settings = settings;
+        this.analyzer = analyzer;
+        this.catalogues = catalogues;
+        this.frames = frames;
+        this.prepared = new Names<>(settings.maxPrepared());
+        this.portals = new Names<>(settings.maxPrepared());
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    OwnFrames frames() {
+        return frames;
+    }
+
+    /** What names mean in statements. */
+    SessionState names() {
+        return names;
+    }
+
+    Names<Prepared> prepared() {
+        return prepared;
+    }
+
+    Names<Portal> portals() {
+        return portals;
+    }
+
+    Catalogue catalogue() {
+        return catalogues.current();
+    }
+
+    // ---- analysis -----------------------------------------------------------------------------------------------
+
+    /** What is known of the text without waiting. */
+    @Nullable
+    Analysis analysis(String sql) {
+        if (awaited != null && sql.equals(awaitedText)) {
+            return awaited;
+        }
+        return analyzer.cached(sql).orElse(null);
+    }
+
+    /** Has the text analysed; {@code then} runs on the event loop once {@link #analysis} knows it. */
+    void analyse(String sql, Runnable then) {
+        analyzer.analyze(sql)
+                .whenComplete((analysis, failure) -> wire.executor().execute(() -> {
+                    awaitedText = sql;
+                    awaited = failure == null ? analysis : Judgement.unknown("the analysis failed");
+                    then.run();
+                }));
+    }
+
+    /** Every statement that the protocol's name may stand for, those that SQL prepared among them. */
+    List<Prepared> preparedAs(String name) {
+        List<Prepared> own = prepared.get(name);
+        if (!own.isEmpty()) {
+            return own;
+        }
+        List<Prepared> fromSql = new ArrayList<>();
+        for (Analysis analysis : names.preparedMeanings(name)) {
+            fromSql.add(new Prepared(name, "", analysis, List.of()));
+        }
+        return fromSql;
+    }
+
+    // ---- names and catalogue --------------------------------------------------------------------------------------
+
+    /** Whether unqualified names can be resolved, and the catalogue shows what this session has changed. */
+    boolean areNamesKnown(TransactionStatus status) {
+        return names.isSearchPathKnown() && !isCatalogueStale(status);
+    }
+
+    /** Whether the catalogue is to be read before anything is judged. Inside a transaction that would not show it. */
+    boolean isCatalogueStale(TransactionStatus status) {
+        return catalogues.current().isEmpty() || (schemaChanged && status == TransactionStatus.IDLE);
+    }
+
+    /** Reads the catalogue anew; {@code then} runs on the event loop with whether that worked. */
+    void refreshCatalogue(Runnable then, Runnable failed) {
+        catalogues
+                .refresh()
+                .whenComplete((catalogue, failure) -> wire.executor().execute(() -> {
+                    if (failure == null) {
+                        schemaChanged = false;
+                        names.catalogueRefreshed();
+                        then.run();
+                    } else {
+                        failed.run();
+                    }
+                }));
+    }
+
+    /** Takes over the search path that the target told, {@code {pg_catalog,public}}; null where it did not. */
+    void path(@Nullable String array, TransactionStatus status) {
+        if (array == null) {
+            names.searchPathUnknown();
+        } else {
+            names.searchPath(TextArray.read(array), status != TransactionStatus.IDLE);
+        }
+    }
+
+    /** What an approval is bound to beside the command itself. */
+    List<String> dependencies() {
+        return names.isSearchPathKnown()
+                ? List.of("search_path=" + String.join(",", names.searchPath()))
+                : List.of("search_path=?");
+    }
+
+    // ---- what commands leave behind ---------------------------------------------------------------------------------
+
+    /** A judged command goes to the target. */
+    void forwarded(Judgement judgement, CommandRun run) {
+        judgement.facts().forEach(names::forwarded);
+        mayHaveBegun |= judgement.mayBegin();
+        maskedInTransaction |= touchesMasks(run);
+    }
+
+    /** The target has carried a command out. */
+    void completed(Answer answer) {
+        schemaChanged |= answer.judgement().changesSchema();
+        if (answer.hasFailed()) {
+            return;
+        }
+        for (Facts facts : answer.judgement().facts()) {
+            if (answer.judgement().facts().size() == 1) {
+                facts.analysis().statements().forEach((Statement statement) -> names.completed(statement));
+            }
+        }
+    }
+
+    void transactionStatus(TransactionStatus status, boolean quiet) {
+        if (quiet) {
+            mayHaveBegun = status != TransactionStatus.IDLE;
+        }
+        if (status == TransactionStatus.IDLE) {
+            if (quiet) {
+                maskedInTransaction = false;
+            }
+            // Portals end with their transaction; those still unanswered belong to a later one.
+            for (Portal portal : portals.all()) {
+                if (portal.isBound()) {
+                    portals.gone(portal.name(), portal);
+                }
+            }
+        }
+    }
+
+    /** Whether something under way may have begun a transaction block. */
+    boolean mayBeInTransaction() {
+        return mayHaveBegun;
+    }
+
+    // ---- text that leaves
+    // ---------------------------------------------------------------------------------------------
+
+    /** Whether the command may touch a table with masked columns. */
+    boolean touchesMasks(CommandRun run) {
+        return session.masks(run.obligations().masks()).touchAny(run.command().tables());
+    }
+
+    /**
+     * An error or notice as the client and the recording may see it. What a transaction has touched can still turn up in
+     * the error of a later command, a deferred constraint's for one.
+     */
+    ErrorFields scrub(ErrorFields fields, @Nullable Answer answer) {
+        boolean replace = maskedInTransaction || (answer != null && touchesMasks(answer.run()));
+        TextScrubber scrubber = new TextScrubber(session.masks().detectors());
+        return replace ? scrubber.withheld(fields) : scrubber.scrubbed(fields);
+    }
+
+    /** Any other text as the client and the recording may see it. */
+    String scrubText(String text) {
+        return session.masks().detectors().mask(text);
+    }
+
+    /** Whether the session can go on with what the target says of a setting. */
+    boolean tolerates(String parameter, String value) {
+        return switch (parameter) {
+            case "client_encoding" -> value.equals("UTF8");
+            case "standard_conforming_strings" -> value.equals("on");
+            default -> true;
+        };
+    }
+}
