@@ -181,4 +181,29 @@ public sealed interface AuditEvent {
 
     record SessionClosed(Instant at, String session, String reason, long commands, long bytesIn, long bytesOut)
             implements AuditEvent {}
+
+    /**
+     * The log was opened again after its writer died, and what the crash left behind its last whole record was cut off.
+     * It was never acknowledged. The bytes are kept beside the segment, in a file that ends in {@code .torn}.
+     *
+     * @param segment the segment's number
+     * @param offset where in its file the cut is
+     * @param bytes how many bytes were cut
+     * @param digest SHA-256 over them, in hex
+     */
+    record TailCut(Instant at, long segment, long offset, long bytes, String digest) implements AuditEvent {}
+
+    /**
+     * The log could not be written or synced for a while, more came than it takes, or its writer died. Records that
+     * were not known to be synced were written again, to a new segment; those that came while it failed were not
+     * acknowledged, so no command went through on their strength.
+     *
+     * @param since when it began; after a crash, the time of the last checkpoint before it
+     * @param firstIndex the first record that was written again, or the next one where there was none
+     * @param rewritten how many records were written again
+     * @param refused how many events came while there was no room to keep them, and are not in the log
+     * @param cause what went wrong
+     */
+    record LogInterrupted(Instant at, Instant since, long firstIndex, long rewritten, long refused, String cause)
+            implements AuditEvent {}
 }

@@ -1,0 +1,138 @@
+package dev.sallyport.core.audit;
+
+import dev.sallyport.core.audit.SegmentReader.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the events of a log in order, one at a time, also while a gateway writes it: at the end it gives nothing, and
+ * may be asked again later. It checks frames, checksums and indexes; whether the log is what its checkpoints say is
+ * {@link AuditVerifier}'s question. Not safe for use by several threads.
+ */
+public final class AuditReader implements AutoCloseable {
+    private final LogDirectory directory;
+    private @Nullable SegmentReader segment;
+    private @Nullable String unreadable;
+    private boolean bounded;
+    private long index;
+
+    private AuditReader(LogDirectory directory) {
+        this.directory = directory;
+    }
+
+    /** @throws IOException where there is no such directory, or no log in it */
+    public static AuditReader open(Path path) throws IOException {
+        LogDirectory directory = new LogDirectory(path);
+        List<Long> segments = directory.segments();
+        if (segments.isEmpty()) {
+            throw new IOException(path + " holds no audit log");
+        }
+        AuditReader reader = new AuditReader(directory);
+        SegmentReader first = reader.open(segments.getFirst());
+        reader.index = first.header().firstIndex();
+        reader.enter(first);
+        return reader;
+    }
+
+    /**
+     * The next event; empty where the log ends for now.
+     *
+     * @throws DamagedLogException where it cannot be read on from here
+     */
+    public Optional<StoredEvent> next() throws IOException {
+        while (true) {
+            SegmentReader current = Objects.requireNonNull(segment, "closed");
+            Step step = current.next();
+            if (step instanceof Step.Whole(StoredRecord stored)) {
+                // While it was the last, this segment may have shown records that were written again in the next.
+                if (stored.index() >= index) {
+                    index = stored.index() + 1;
+                    return Optional.of(event(current, stored));
+                }
+            } else if (bounded && !current.isAtEnd()) {
+                throw new DamagedLogException(
+                        where(current), step instanceof Step.Broken(String what) ? what : "the segment is cut short");
+            } else if (!advance(current)) {
+                unreadable = step instanceof Step.Broken(String what) ? where(current) + ": " + what : null;
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** What stands behind the last event where the log ends: a record that is being written, or that a crash tore. */
+    public Optional<String> tail() {
+        return Optional.ofNullable(unreadable);
+    }
+
+    /** Goes to the next segment; or, where it has just come, has the rest of this one read first. */
+    private boolean advance(SegmentReader current) throws IOException {
+        long number = current.header().number() + 1;
+        if (!Files.exists(directory.records(number))) {
+            return false;
+        }
+        SegmentReader next = open(number);
+        if (bounded || current.offset() >= next.header().previousBytes()) {
+            current.close();
+            enter(next);
+        } else {
+            current.endAt(next.header().previousBytes());
+            bounded = true;
+            next.close();
+        }
+        return true;
+    }
+
+    /** Begins with a segment, and learns from the one behind it where it ends. */
+    private void enter(SegmentReader entered) throws IOException {
+        segment = entered;
+        bounded = false;
+        long number = entered.header().number() + 1;
+        if (Files.exists(directory.records(number))) {
+            try (SegmentReader next = open(number)) {
+                entered.endAt(next.header().previousBytes());
+                bounded = true;
+            }
+        }
+        if (entered.header().firstIndex() > index) {
+            throw new DamagedLogException(
+                    where(entered),
+                    "the records " + index + " to " + (entered.header().firstIndex() - 1) + " are missing");
+        }
+    }
+
+    private StoredEvent event(SegmentReader current, StoredRecord stored) throws DamagedLogException {
+        try {
+            return new StoredEvent(stored.index(), current.header().number(), stored.offset(), stored.event());
+        } catch (IllegalArgumentException unknown) {
+            throw new DamagedLogException(
+                    "segment " + current.header().number() + " offset " + stored.offset() + " record " + stored.index(),
+                    String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private SegmentReader open(long number) throws IOException {
+        try {
+            return SegmentReader.open(directory.records(number), SegmentHeader.Kind.RECORDS);
+        } catch (IllegalArgumentException unknown) {
+            throw new DamagedLogException("segment " + number, String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private static String where(SegmentReader reader) {
+        return "segment " + reader.header().number() + " offset " + reader.offset();
+    }
+
+    @Override
+    public void close() throws IOException {
+        SegmentReader current = segment;
+        segment = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

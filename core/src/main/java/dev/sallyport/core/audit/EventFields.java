@@ -1,0 +1,139 @@
+package dev.sallyport.core.audit;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A stored event's map, taken from CBOR. What is absent reads as empty; what is of another type than expected is an
+ * {@link IllegalArgumentException}, as is anything that is not one well-formed map.
+ */
+final class EventFields {
+    /** An event holds lists of maps, and nothing deeper. */
+    private static final int MAX_DEPTH = 4;
+
+    private final Map<String, Object> values;
+
+    private EventFields(Map<String, Object> values) {
+        this.values = values;
+    }
+
+    static EventFields parse(JsonParser in) {
+        try {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("payload is not a map");
+            }
+            EventFields fields = new EventFields(map(in, 1));
+            if (in.nextToken() != null) {
+                throw new IllegalArgumentException("payload has more than one map");
+            }
+            return fields;
+        } catch (JacksonException notCbor) {
+            throw new IllegalArgumentException("payload is not CBOR: " + notCbor.getOriginalMessage(), notCbor);
+        }
+    }
+
+    private static Map<String, Object> map(JsonParser in, int depth) {
+        Map<String, Object> values = new HashMap<>();
+        for (JsonToken token = in.nextToken(); token != JsonToken.END_OBJECT; token = in.nextToken()) {
+            String key = in.currentName();
+            Object value = value(in, in.nextToken(), depth);
+            if (value != null) {
+                values.put(key, value);
+            }
+        }
+        return values;
+    }
+
+    private static List<Object> list(JsonParser in, int depth) {
+        List<Object> values = new ArrayList<>();
+        for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
+            Object value = value(in, token, depth);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    private static @Nullable Object value(JsonParser in, @Nullable JsonToken token, int depth) {
+        if (token == null || depth >= MAX_DEPTH) {
+            throw new IllegalArgumentException("payload is cut short or too deep");
+        }
+        return switch (token) {
+            case START_OBJECT -> new EventFields(map(in, depth + 1));
+            case START_ARRAY -> list(in, depth + 1);
+            case VALUE_STRING -> in.getString();
+            case VALUE_NUMBER_INT -> in.getLongValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_EMBEDDED_OBJECT -> in.getBinaryValue();
+            case VALUE_NULL -> null;
+            case VALUE_NUMBER_FLOAT, NOT_AVAILABLE, END_OBJECT, END_ARRAY, PROPERTY_NAME ->
+                throw new IllegalArgumentException("payload has an unexpected " + token);
+        };
+    }
+
+    String text(String key) {
+        return get(key, String.class).orElse("");
+    }
+
+    Optional<String> optionalText(String key) {
+        return get(key, String.class);
+    }
+
+    long number(String key) {
+        return get(key, Long.class).orElse(0L);
+    }
+
+    boolean flag(String key, boolean absent) {
+        return get(key, Boolean.class).orElse(absent);
+    }
+
+    Optional<byte[]> bytes(String key) {
+        return get(key, byte[].class);
+    }
+
+    /** Stored as microseconds since 1970. */
+    Instant time(String key) {
+        return Instant.EPOCH.plus(number(key), ChronoUnit.MICROS);
+    }
+
+    List<String> texts(String key) {
+        return each(key, String.class, text -> text);
+    }
+
+    <T> List<T> maps(String key, Function<EventFields, T> read) {
+        return each(key, EventFields.class, read);
+    }
+
+    private <E, T> List<T> each(String key, Class<E> type, Function<E, T> read) {
+        List<T> all = new ArrayList<>();
+        for (Object element : get(key, List.class).orElse(List.of())) {
+            all.add(read.apply(cast(key, type, element)));
+        }
+        return List.copyOf(all);
+    }
+
+    private <T> Optional<T> get(String key, Class<T> type) {
+        Object value = values.get(key);
+        return value == null ? Optional.empty() : Optional.of(cast(key, type, value));
+    }
+
+    private static <T> T cast(String key, Class<T> type, Object value) {
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("'" + key + "' is a "
+                    + value.getClass().getSimpleName() + " (expected: " + type.getSimpleName() + ")");
+        }
+        return type.cast(value);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sallyport.core.audit;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where a log lives, and what its files are called. */
+record LogDirectory(Path path) {
+    private static final Pattern RECORDS = Pattern.compile("([0-9]{10,18})\\.log");
+    private static final Pattern CHECKPOINTS = Pattern.compile("([0-9]{10,18})\\.checkpoints");
+
+    /** The segment's records. */
+    Path records(long segment) {
+        return path.resolve(name(segment) + ".log");
+    }
+
+    /** The segment's checkpoints. */
+    Path checkpoints(long segment) {
+        return path.resolve(name(segment) + ".checkpoints");
+    }
+
+    /** A file on its way to {@code finished}. */
+    static Path unfinished(Path finished) {
+        return finished.resolveSibling(finished.getFileName() + ".new");
+    }
+
+    /** What a crash left at the end of {@code file}. */
+    static Path torn(Path file) {
+        return file.resolveSibling(file.getFileName() + ".torn");
+    }
+
+    /** The numbers of the segments, ascending. */
+    List<Long> segments() throws IOException {
+        return numbers(RECORDS);
+    }
+
+    /** The numbers of the files of checkpoints, ascending. */
+    List<Long> checkpointFiles() throws IOException {
+        return numbers(CHECKPOINTS);
+    }
+
+    private List<Long> numbers(Pattern pattern) throws IOException {
+        if (!Files.isDirectory(path)) {
+            throw new NotDirectoryException(path + " is not a directory with an audit log");
+        }
+        List<Long> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                Matcher matcher = pattern.matcher(file.getFileName().toString());
+                if (matcher.matches()) {
+                    numbers.add(Long.parseLong(matcher.group(1)));
+                }
+            }
+        }
+        Collections.sort(numbers);
+        return numbers;
+    }
+
+    /** Keeps other writers out until the result is closed; empty where one is at work already. */
+    Optional<FileChannel> lock() throws IOException {
+        FileChannel channel =
+                FileChannel.open(path.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return Optional.of(channel);
+            }
+        } catch (OverlappingFileLockException heldHere) {
+            channel.close();
+            return Optional.empty();
+        } catch (IOException failed) {
+            channel.close();
+            throw failed;
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    private static String name(long segment) {
+        return String.format(Locale.ROOT, "%010d", segment);
+    }
+}

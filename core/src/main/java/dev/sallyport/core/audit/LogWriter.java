@@ -1,0 +1,189 @@
+package dev.sallyport.core.audit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The end of the log that is written to: the last segment, the tree over all records, and the records that are not
+ * synced yet, which are kept to be written again should a write or a sync fail. Guarded by its owner's lock.
+ */
+final class LogWriter implements AutoCloseable {
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    private final LogFiles files;
+    private final LogDirectory directory;
+    private final MerkleTree tree;
+    private final Deque<Entry> unsynced = new ArrayDeque<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private Segment segment;
+    private Mark synced;
+
+    private LogWriter(LogFiles files, LogDirectory directory, Segment segment, MerkleTree tree) {
+        this.files = files;
+        this.directory = directory;
+        this.segment = segment;
+        this.tree = tree;
+        this.synced = mark();
+    }
+
+    /** An event on its way, and how far it has got. */
+    static final class Entry {
+        private final Frame frame;
+        private final Progress progress = new Progress();
+        private long index = -1;
+
+        Entry(Frame frame) {
+            this.frame = frame;
+        }
+
+        Frame frame() {
+            return frame;
+        }
+
+        Progress progress() {
+            return progress;
+        }
+    }
+
+    /**
+     * A place in the log: all up to here.
+     *
+     * @param segment the segment that it ends in
+     * @param offset where in that segment
+     * @param tree the tree over all records before; its own copy
+     */
+    record Mark(Segment segment, long offset, MerkleTree tree) {
+        long size() {
+            return tree.size();
+        }
+    }
+
+    static LogWriter begin(LogFiles files, LogDirectory directory, Recovery found) throws IOException {
+        Segment segment = Segment.create(files, directory, found.header(), found.again());
+        MerkleTree tree = found.header().tree();
+        for (Frame frame : found.again()) {
+            tree.add(frame.bytes(), frame.length());
+        }
+        return new LogWriter(files, directory, segment, tree);
+    }
+
+    String log() {
+        return segment.header().log();
+    }
+
+    long segmentLength() {
+        return segment.length();
+    }
+
+    /** Where the log ends now. */
+    Mark mark() {
+        return new Mark(segment, segment.length(), tree.copy());
+    }
+
+    /** Up to where it is known to be synced. */
+    Mark synced() {
+        return synced;
+    }
+
+    /** The records that are written, or were tried to, and are not known to be synced. */
+    List<Entry> unsynced() {
+        return new ArrayList<>(unsynced);
+    }
+
+    /** Gives each event its place and writes them. Where that fails they still have their places, to be kept. */
+    void write(List<Entry> entries) throws IOException {
+        for (Entry entry : entries) {
+            entry.index = tree.size();
+            entry.frame.place(entry.index);
+            tree.add(entry.frame.bytes(), entry.frame.length());
+            unsynced.add(entry);
+        }
+        buffer.clear();
+        for (Entry entry : entries) {
+            put(entry.frame);
+        }
+        flush();
+    }
+
+    private void put(Frame frame) throws IOException {
+        int done = 0;
+        while (done < frame.length()) {
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+            int count = Math.min(buffer.remaining(), frame.length() - done);
+            buffer.put(frame.bytes(), done, count);
+            done += count;
+        }
+    }
+
+    private void flush() throws IOException {
+        segment.write(buffer.flip());
+        buffer.clear();
+    }
+
+    /** Notes that all up to {@code mark} is synced; the events that are so for the first time. */
+    List<Entry> syncedTo(Mark mark) {
+        synced = mark;
+        List<Entry> done = new ArrayList<>();
+        for (Entry next = unsynced.peek(); next != null && next.index < mark.size(); next = unsynced.peek()) {
+            done.add(unsynced.remove());
+        }
+        return done;
+    }
+
+    /** Follows a full segment, all of which is synced, with a new one. */
+    void roll() throws IOException {
+        Segment full = segment;
+        full.syncCheckpoints();
+        segment = Segment.create(files, directory, next(full, false), List.of());
+        synced = mark();
+        full.close();
+    }
+
+    /**
+     * Goes on after a failure in a new segment, which begins with all that is not known to be synced.
+     *
+     * @return the records that were written again and are synced now
+     */
+    List<Entry> reopen() throws IOException {
+        Segment failed = segment;
+        SegmentHeader header = next(failed, true);
+        segment = Segment.create(
+                files, directory, header, unsynced.stream().map(Entry::frame).toList());
+        long end = synced.offset();
+        List<Entry> done = syncedTo(mark());
+        failed.close();
+        cut(failed.header().number(), end);
+        return done;
+    }
+
+    private SegmentHeader next(Segment old, boolean afterFailure) {
+        return new SegmentHeader(
+                SegmentHeader.Kind.RECORDS,
+                afterFailure,
+                old.header().log(),
+                old.header().number() + 1,
+                synced.size(),
+                synced.offset(),
+                synced.tree().edge());
+    }
+
+    /** Takes away what the new segment supersedes. Where the disk does not let it, readers skip it by the header. */
+    private void cut(long number, long end) {
+        try {
+            files.truncate(directory.records(number), end);
+        } catch (IOException ignored) {
+            // the new segment's header says where this one ends
+        }
+    }
+
+    @Override
+    public void close() {
+        segment.close();
+    }
+}

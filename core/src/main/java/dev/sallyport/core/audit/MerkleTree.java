@@ -1,0 +1,83 @@
+package dev.sallyport.core.audit;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The growing edge of a Merkle tree as RFC 9162, section 2.1 hashes it: the roots of the perfect subtrees that the
+ * leaves so far make, the largest first, one for each bit that is set in the number of leaves. It is all that is needed
+ * to add leaves and to know the root. Not safe for use by several threads.
+ */
+final class MerkleTree {
+    static final int HASH_BYTES = 32;
+
+    private final MessageDigest sha256 = newSha256();
+    private final List<byte[]> edge;
+    private long size;
+
+    MerkleTree() {
+        this(0, List.of());
+    }
+
+    /** A tree as it was when it had {@code size} leaves. */
+    MerkleTree(long size, List<byte[]> edge) {
+        if (size < 0 || Long.bitCount(size) != edge.size()) {
+            throw new IllegalArgumentException(
+                    "edge: " + edge.size() + " hashes (expected: " + Long.bitCount(size) + " for " + size + " leaves)");
+        }
+        this.size = size;
+        this.edge = new ArrayList<>(edge);
+    }
+
+    long size() {
+        return size;
+    }
+
+    List<byte[]> edge() {
+        return List.copyOf(edge);
+    }
+
+    MerkleTree copy() {
+        return new MerkleTree(size, edge);
+    }
+
+    void add(byte[] leaf, int length) {
+        sha256.update((byte) 0);
+        sha256.update(leaf, 0, length);
+        byte[] node = sha256.digest();
+        // Each trailing one bit of the old size is a subtree as large as what is carried up.
+        for (long rest = size; (rest & 1) == 1; rest >>>= 1) {
+            node = parent(edge.removeLast(), node);
+        }
+        edge.add(node);
+        size++;
+    }
+
+    byte[] root() {
+        if (size == 0) {
+            return sha256.digest();
+        }
+        byte[] root = edge.getLast();
+        for (int i = edge.size() - 2; i >= 0; i--) {
+            root = parent(edge.get(i), root);
+        }
+        return root.clone();
+    }
+
+    private byte[] parent(byte[] left, byte[] right) {
+        sha256.update((byte) 1);
+        sha256.update(left);
+        sha256.update(right);
+        return sha256.digest();
+    }
+
+    static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("every Java platform has SHA-256", missing);
+        }
+    }
+}

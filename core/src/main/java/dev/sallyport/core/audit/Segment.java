@@ -1,0 +1,122 @@
+package dev.sallyport.core.audit;
+
+import dev.sallyport.core.audit.LogFiles.LogFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * A segment being written, with its file of checkpoints. A segment gets its name only once its header, and what was
+ * written again from the one before, are synced: whatever has a segment's name has a whole header.
+ */
+final class Segment implements AutoCloseable {
+    private final SegmentHeader header;
+    private final LogFile records;
+    private final LogFile checkpoints;
+    private long length;
+    private long checkpointCount;
+
+    private Segment(SegmentHeader header, LogFile records, LogFile checkpoints) {
+        this.header = header;
+        this.records = records;
+        this.checkpoints = checkpoints;
+    }
+
+    /** Makes the segment, with {@code again} as its first records, and syncs all of it. */
+    static Segment create(LogFiles files, LogDirectory directory, SegmentHeader header, Iterable<Frame> again)
+            throws IOException {
+        Path recordsPath = directory.records(header.number());
+        Path checkpointsPath = directory.checkpoints(header.number());
+        LogFile checkpoints = fresh(files, LogDirectory.unfinished(checkpointsPath));
+        LogFile records = null;
+        try {
+            records = fresh(files, LogDirectory.unfinished(recordsPath));
+            Segment segment = new Segment(header, records, checkpoints);
+            segment.begin(again);
+            files.replace(LogDirectory.unfinished(checkpointsPath), checkpointsPath);
+            files.replace(LogDirectory.unfinished(recordsPath), recordsPath);
+            files.syncDirectory(directory.path());
+            return segment;
+        } catch (IOException | RuntimeException failed) {
+            closeQuietly(checkpoints);
+            if (records != null) {
+                closeQuietly(records);
+            }
+            throw failed;
+        }
+    }
+
+    /** A file left over by an attempt that failed must not be synced again, so it goes first. */
+    private static LogFile fresh(LogFiles files, Path path) throws IOException {
+        files.deleteIfExists(path);
+        return files.create(path);
+    }
+
+    private void begin(Iterable<Frame> again) throws IOException {
+        writeAll(
+                checkpoints,
+                ByteBuffer.wrap(header.withKind(SegmentHeader.Kind.CHECKPOINTS).encode()));
+        checkpoints.sync();
+        write(ByteBuffer.wrap(header.encode()));
+        for (Frame frame : again) {
+            write(ByteBuffer.wrap(frame.bytes(), 0, frame.length()));
+        }
+        records.sync();
+    }
+
+    SegmentHeader header() {
+        return header;
+    }
+
+    /** The bytes written so far. */
+    long length() {
+        return length;
+    }
+
+    void write(ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
+        writeAll(records, bytes);
+        length += count;
+    }
+
+    void sync() throws IOException {
+        records.sync();
+    }
+
+    /** Writes down a checkpoint; it must claim no more than what was synced. */
+    void add(Checkpoint checkpoint) throws IOException {
+        Frame frame = Frame.of(Frame.CHECKPOINT, checkpoint.note().getBytes(StandardCharsets.UTF_8));
+        frame.place(checkpointCount++);
+        writeAll(checkpoints, ByteBuffer.wrap(frame.bytes(), 0, frame.length()));
+    }
+
+    void syncCheckpoints() throws IOException {
+        checkpoints.sync();
+    }
+
+    private static void writeAll(LogFile file, ByteBuffer bytes) throws IOException {
+        int idle = 0;
+        while (bytes.hasRemaining()) {
+            idle = file.write(bytes) > 0 ? 0 : idle + 1;
+            if (idle > 3) {
+                throw new IOException("the file takes no more bytes");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(records);
+        closeQuietly(checkpoints);
+    }
+
+    /** What matters was synced before; what was not is not helped by a close. */
+    private static void closeQuietly(LogFile file) {
+        try {
+            file.close();
+        } catch (IOException ignored) {
+            // nothing depends on it
+        }
+    }
+}

@@ -1,0 +1,375 @@
+package dev.sallyport.core.audit;
+
+import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
+import dev.sallyport.core.audit.LogWriter.Entry;
+import dev.sallyport.core.audit.LogWriter.Mark;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log as segment files in a directory; docs/audit-log.md has the format.
+ *
+ * <p><b>Writing.</b> An append encodes its event, queues it, and tries for the lock. Who has the lock writes all that is
+ * queued in one call, so an append that meets nobody writes its own event and returns with the evidence written; one
+ * that meets another leaves its event to that one and goes on. Nobody ever waits for the lock but the syncer.
+ *
+ * <p><b>Syncing.</b> One thread, {@link Syncer}, syncs: it marks where the log ends, syncs without the lock, and tells
+ * all whose events lie before the mark. All who came while one sync was going on share the next. It also begins new
+ * segments, so that no append ever waits for a file to be made.
+ *
+ * <p><b>Failing.</b> After an error of a write or a sync nothing is acknowledged. The file is left alone (an error is
+ * reported by one sync and forgotten by the next; see "Can applications recover from fsync failures?", USENIX ATC 2020)
+ * and the syncer tries to begin a new segment, with all that is not known to be synced at its head. Events that come in
+ * the meantime are kept as far as there is room, but their evidence fails at once.
+ */
+public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentedAuditLog.class);
+
+    /** How much one append writes for others before it leaves the rest to the syncer. */
+    private static final int MAX_BATCHES = 8;
+
+    private static final int BATCH_BYTES = 256 << 10;
+
+    private final AuditLogOptions options;
+    private final Clock clock;
+    private final FileChannel directoryLock;
+    private final LogWriter writer;
+    private final Syncer syncer;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicLong pendingBytes = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private volatile @Nullable Failure failure;
+    private volatile boolean closed;
+
+    private SegmentedAuditLog(AuditLogOptions options, Clock clock, FileChannel directoryLock, LogWriter writer) {
+        this.options = options;
+        this.clock = clock;
+        this.directoryLock = directoryLock;
+        this.writer = writer;
+        this.syncer = new Syncer(this, options, writer.synced().size());
+    }
+
+    private record Failure(Instant since, String cause) {}
+
+    /** Opens the log in {@code directory}, which is made where there is none, and goes on where it ended. */
+    public static SegmentedAuditLog open(Path directory, AuditLogOptions options, Clock clock) throws IOException {
+        return open(directory, options, clock, new Disk());
+    }
+
+    static SegmentedAuditLog open(Path path, AuditLogOptions options, Clock clock, LogFiles files) throws IOException {
+        Files.createDirectories(path);
+        LogDirectory directory = new LogDirectory(path);
+        FileChannel lock = directory
+                .lock()
+                .orElseThrow(() -> new IOException("audit log " + path + " is being written by another process"));
+        try {
+            Recovery found = Recovery.inspect(directory, files, clock);
+            LogWriter writer = LogWriter.begin(files, directory, found);
+            found.cutPrevious(directory, files);
+            SegmentedAuditLog log = new SegmentedAuditLog(options, clock, lock, writer);
+            found.findings().forEach(log::appendSynced);
+            log.syncer.start();
+            return log;
+        } catch (IOException | RuntimeException failed) {
+            lock.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public Evidence append(AuditEvent event) {
+        return add(event);
+    }
+
+    @Override
+    public Evidence appendSynced(AuditEvent event) {
+        Progress progress = add(event);
+        if (!progress.isSynced()) {
+            syncer.request();
+        }
+        return progress;
+    }
+
+    @Override
+    public boolean isHealthy() {
+        return failure == null && !closed;
+    }
+
+    /** What is wrong while the log is not healthy. */
+    public Optional<String> fault() {
+        Failure now = failure;
+        return now == null ? Optional.empty() : Optional.of(now.cause());
+    }
+
+    private Progress add(AuditEvent event) {
+        Frame frame;
+        try {
+            frame = Frame.of(event);
+        } catch (RuntimeException unrecordable) {
+            LOG.error("audit event={} refused=unrecordable", EventType.of(event).label(), unrecordable);
+            return refuse();
+        }
+        if (closed) {
+            return refuse();
+        }
+        if (pendingBytes.addAndGet(frame.capacity()) > options.pendingBytes()) {
+            pendingBytes.addAndGet(-frame.capacity());
+            return refuse();
+        }
+        Entry entry = new Entry(frame);
+        queue.add(entry);
+        if (!isHealthy()) {
+            // Whoever failed the log may have gone through the queue before this was in it.
+            entry.progress().fail();
+        }
+        drain();
+        return entry.progress();
+    }
+
+    private Progress refuse() {
+        refused.incrementAndGet();
+        return Progress.failed();
+    }
+
+    /** Whether nothing waits to be written. */
+    boolean isDrained() {
+        return queue.isEmpty();
+    }
+
+    /** Writes what is queued, unless somebody else is at it, who will then see to this too. */
+    void drain() {
+        int batches = 0;
+        while (!queue.isEmpty() && failure == null) {
+            if (batches++ == MAX_BATCHES) {
+                syncer.request();
+                return;
+            }
+            if (!writing.tryLock()) {
+                return;
+            }
+            List<Entry> written;
+            try {
+                if (!isWritable()) {
+                    return;
+                }
+                written = writeBatch();
+            } catch (IOException | RuntimeException failed) {
+                fail(failed);
+                return;
+            } finally {
+                writing.unlock();
+            }
+            // Also after an empty batch the queue is asked again: who came before the unlock relied on it.
+            written.forEach(entry -> entry.progress().markWritten());
+        }
+    }
+
+    /** A full segment is followed by the syncer, which then drains. Holds the lock. */
+    private boolean isWritable() {
+        if (writer.segmentLength() >= options.segmentBytes()) {
+            syncer.request();
+            return false;
+        }
+        return failure == null;
+    }
+
+    /** Holds the lock. */
+    private List<Entry> writeBatch() throws IOException {
+        List<Entry> batch = new ArrayList<>();
+        long bytes = 0;
+        for (Entry next = queue.poll(); next != null; next = bytes < BATCH_BYTES ? queue.poll() : null) {
+            batch.add(next);
+            bytes += next.frame().length();
+        }
+        writer.write(batch);
+        return batch;
+    }
+
+    /** Nothing is acknowledged from here on. What waits is told so, but kept to be written when the disk is back. */
+    private void fail(Exception cause) {
+        List<Entry> waiting;
+        writing.lock();
+        try {
+            if (failure == null) {
+                failure = new Failure(clock.instant(), String.valueOf(cause.getMessage()));
+                LOG.error("audit state=failed", cause);
+            }
+            waiting = writer.unsynced();
+        } finally {
+            writing.unlock();
+        }
+        waiting.addAll(queue);
+        waiting.forEach(entry -> entry.progress().fail());
+        syncer.request();
+    }
+
+    /** Syncs all that is written. Returns up to where the log is synced; empty where it fails. Called by the syncer. */
+    Optional<Mark> sync() {
+        Mark mark;
+        boolean needed;
+        writing.lock();
+        try {
+            mark = writer.mark();
+            needed = failure == null && mark.size() > writer.synced().size();
+        } finally {
+            writing.unlock();
+        }
+        drain();
+        if (failure != null) {
+            return Optional.empty();
+        }
+        if (needed) {
+            try {
+                mark.segment().sync();
+            } catch (IOException | RuntimeException failed) {
+                fail(failed);
+                return Optional.empty();
+            }
+            List<Entry> done;
+            writing.lock();
+            try {
+                done = writer.syncedTo(mark);
+            } finally {
+                writing.unlock();
+            }
+            release(done);
+        }
+        return Optional.of(mark);
+    }
+
+    private void release(List<Entry> done) {
+        for (Entry entry : done) {
+            pendingBytes.addAndGet(-entry.frame().capacity());
+            entry.progress().markSynced();
+        }
+    }
+
+    /** Writes a checkpoint of what is synced. Called by the syncer. */
+    void checkpoint(Mark mark) {
+        try {
+            mark.segment().add(checkpointOf(mark));
+        } catch (IOException | RuntimeException failed) {
+            fail(failed);
+        }
+    }
+
+    private Checkpoint checkpointOf(Mark mark) {
+        return new Checkpoint(writer.log(), mark.size(), mark.tree().root(), clock.instant());
+    }
+
+    /** Follows a full segment with a new one; the appends meanwhile only queue. Called by the syncer. */
+    void rollWhenFull() {
+        List<Entry> done = List.of();
+        writing.lock();
+        try {
+            if (failure != null || writer.segmentLength() < options.segmentBytes()) {
+                return;
+            }
+            Mark end = writer.mark();
+            end.segment().sync();
+            done = writer.syncedTo(end);
+            end.segment().add(checkpointOf(end));
+            writer.roll();
+        } catch (IOException | RuntimeException failed) {
+            fail(failed);
+        } finally {
+            writing.unlock();
+        }
+        release(done);
+    }
+
+    /** Tries to go on after a failure. Called by the syncer. */
+    boolean reopen() {
+        Failure failed = failure;
+        if (failed == null) {
+            return true;
+        }
+        List<Entry> done;
+        writing.lock();
+        try {
+            long first = writer.synced().size();
+            done = writer.reopen();
+            failure = null;
+            explain(failed, first, done.size());
+        } catch (IOException | RuntimeException again) {
+            LOG.warn("audit state=failed retry=failed cause=\"{}\"", again.getMessage());
+            return false;
+        } finally {
+            writing.unlock();
+        }
+        release(done);
+        drain();
+        LOG.info("audit state=recovered since={} rewritten={}", failed.since(), done.size());
+        return true;
+    }
+
+    /** Tells in the log of events that it had no room for. Called by the syncer. */
+    void explainRefused() {
+        if (refused.get() == 0 || failure != null) {
+            return;
+        }
+        writing.lock();
+        try {
+            explain(
+                    new Failure(clock.instant(), "more came than the log takes"),
+                    writer.mark().size(),
+                    0);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Holds the lock. */
+    private void explain(Failure failed, long firstIndex, int rewritten) {
+        Frame frame = Frame.of(new LogInterrupted(
+                clock.instant(), failed.since(), firstIndex, rewritten, refused.getAndSet(0), failed.cause()));
+        pendingBytes.addAndGet(frame.capacity());
+        try {
+            writer.write(List.of(new Entry(frame)));
+        } catch (IOException | RuntimeException again) {
+            fail(again);
+        }
+    }
+
+    /**
+     * Writes and syncs all that was appended, adds a last checkpoint, and lets others open the log. Appends from now on
+     * fail.
+     */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        syncer.stop();
+        writing.lock();
+        try {
+            writer.close();
+        } finally {
+            writing.unlock();
+            directoryLock.close();
+        }
+        queue.forEach(entry -> entry.progress().fail());
+        writer.unsynced().forEach(entry -> entry.progress().fail());
+    }
+
+    /** Called by the syncer as its last act: the last checkpoint is to be on the disk too. */
+    void syncCheckpoints(Mark mark) {
+        try {
+            mark.segment().syncCheckpoints();
+        } catch (IOException | RuntimeException failed) {
+            LOG.warn("audit checkpoints=unsynced", failed);
+        }
+    }
+}

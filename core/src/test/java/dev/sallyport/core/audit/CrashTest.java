@@ -1,0 +1,214 @@
+package dev.sallyport.core.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A killed writer is one whose directory was copied while it wrote: what was written is there, nothing was closed. */
+class CrashTest {
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    /** Segments small enough to be followed by others in the middle of the test, and not more often than it copies. */
+    private static final AuditLogOptions MIDDLING =
+            new AuditLogOptions(50_000, 1 << 20, Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(5));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void a_tail_torn_at_any_length_is_cut_kept_and_told_of() throws IOException {
+        Path live = directory.resolve("live");
+        long start;
+        long end;
+        Path crashed = directory.resolve("crashed");
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK)) {
+            log.append(SampleEvents.shortCommand("s", 1));
+            log.append(SampleEvents.shortCommand("s", 2));
+            start = Files.size(new LogDirectory(live).records(1));
+            log.append(SampleEvents.shortCommand("s", 3));
+            end = Files.size(new LogDirectory(live).records(1));
+            LogFixture.copy(live, crashed);
+        }
+        for (long length = start; length <= end; length++) {
+            Path torn = directory.resolve("torn" + length);
+            LogFixture.copy(crashed, torn);
+            truncate(new LogDirectory(torn).records(1), length);
+            byte[] tail = tail(new LogDirectory(torn).records(1), start);
+
+            SegmentedAuditLog.open(torn, LogFixture.SLOW, CLOCK).close();
+
+            boolean whole = length == start || length == end;
+            assertCleanWith(torn, length == end ? 3 : 2, whole);
+            Path kept = LogDirectory.torn(new LogDirectory(torn).records(1));
+            if (!whole) {
+                assertThat(kept).hasBinaryContent(tail);
+            } else {
+                assertThat(kept).doesNotExist();
+            }
+        }
+    }
+
+    private static void assertCleanWith(Path log, int commands, boolean whole) throws IOException {
+        Verification verification = LogFixture.verify(log);
+        assertThat(verification.faults()).isEmpty();
+        assertThat(verification.notes()).isEmpty();
+        List<StoredEvent> events = LogFixture.read(log);
+        assertThat(events.stream().filter(e -> e.event() instanceof AuditEvent.CommandDecided))
+                .hasSize(commands);
+        assertThat(events.stream().filter(e -> e.event() instanceof AuditEvent.TailCut))
+                .hasSize(whole ? 0 : 1);
+        assertThat(events.stream().filter(e -> e.event() instanceof AuditEvent.LogInterrupted))
+                .hasSize(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void what_was_written_survives_a_kill_at_any_moment() throws Exception {
+        Random random = new Random(7);
+        List<Evidence> evidence = new ArrayList<>();
+        Path live = directory.resolve("live");
+        AtomicBoolean stop = new AtomicBoolean();
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, MIDDLING, CLOCK)) {
+            Thread appender = Thread.ofPlatform().daemon().start(() -> {
+                for (long i = 0; !stop.get(); i++) {
+                    Evidence next = i % 20 == 0
+                            ? log.appendSynced(SampleEvents.shortCommand("s", i))
+                            : log.append(SampleEvents.shortCommand("s", i));
+                    synchronized (evidence) {
+                        evidence.add(next);
+                    }
+                    while (i % 20 == 0 && !next.isSynced() && !stop.get()) {
+                        LockSupport.parkNanos(500_000);
+                    }
+                }
+            });
+            try {
+                for (int crash = 0; crash < 25; crash++) {
+                    Thread.sleep(random.nextInt(12));
+                    int written;
+                    synchronized (evidence) {
+                        written = (int)
+                                evidence.stream().takeWhile(Evidence::isWritten).count();
+                    }
+                    Path copy = directory.resolve("crash" + crash);
+                    copyAsOfNow(live, copy);
+                    assertSurvived(copy, written);
+                }
+            } finally {
+                stop.set(true);
+                appender.join();
+            }
+        }
+        assertThat(LogFixture.verify(live).faults()).isEmpty();
+    }
+
+    private static void assertSurvived(Path copy, int written) throws IOException {
+        for (int restart = 0; restart < 2; restart++) {
+            SegmentedAuditLog.open(copy, LogFixture.QUICK, CLOCK).close();
+            assertThat(LogFixture.verify(copy).faults()).isEmpty();
+        }
+        List<Long> sequences = LogFixture.read(copy).stream()
+                .map(StoredEvent::event)
+                .filter(AuditEvent.CommandDecided.class::isInstance)
+                .map(e -> ((AuditEvent.CommandDecided) e).sequence())
+                .toList();
+        assertThat(sequences.size()).isGreaterThanOrEqualTo(written);
+        for (int i = 0; i < sequences.size(); i++) {
+            assertThat(sequences.get(i)).isEqualTo(i);
+        }
+    }
+
+    /** Checkpoints sort before the records they speak of, so a copy never has one without the other. */
+    private static void copyAsOfNow(Path from, Path to) throws IOException {
+        while (true) {
+            List<Path> before = LogFixture.files(from);
+            Files.createDirectories(to);
+            try {
+                for (Path file : before) {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                }
+                if (LogFixture.files(from).equals(before)) {
+                    return;
+                }
+            } catch (NoSuchFileException renamed) {
+                // a new segment was just getting its name
+            }
+            for (Path file : LogFixture.files(to)) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void a_log_damaged_before_its_last_checkpoint_is_not_opened() throws IOException {
+        Path live = directory.resolve("live");
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK)) {
+            log.append(SampleEvents.shortCommand("s", 1));
+            log.append(SampleEvents.shortCommand("s", 2));
+        }
+        LogDirectory files = new LogDirectory(live);
+        truncate(files.records(1), Files.size(files.records(1)) - 1);
+
+        assertThatThrownBy(() -> SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("damaged")
+                .hasMessageContaining("0000000001.log");
+        assertThat(LogFixture.verify(live).isWhole()).isFalse();
+    }
+
+    @Test
+    void a_log_without_its_last_segment_is_not_opened() throws IOException {
+        for (int start = 0; start < 2; start++) {
+            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+                log.append(SampleEvents.shortCommand("s", start));
+            }
+        }
+        Files.delete(new LogDirectory(directory).records(2));
+
+        assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK))
+                .hasMessageContaining("0000000002.log: is missing, but has checkpoints");
+    }
+
+    @Test
+    void a_checkpoint_torn_by_a_crash_is_cut_too() throws IOException {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+            log.append(SampleEvents.shortCommand("s", 1));
+        }
+        Path checkpoints = new LogDirectory(directory).checkpoints(1);
+        truncate(checkpoints, Files.size(checkpoints) - 3);
+        assertThat(LogFixture.verify(directory).isWhole()).isFalse();
+
+        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK).close();
+
+        assertThat(LogFixture.verify(directory).faults()).isEmpty();
+        assertThat(LogFixture.read(directory)).hasSize(3);
+    }
+
+    private static void truncate(Path file, long length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+        }
+    }
+
+    private static byte[] tail(Path file, long from) throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        return Arrays.copyOfRange(all, (int) from, all.length);
+    }
+}
