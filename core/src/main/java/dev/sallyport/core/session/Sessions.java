@@ -1,11 +1,14 @@
 package dev.sallyport.core.session;
 
 import dev.sallyport.core.approval.Approvals;
+import dev.sallyport.core.approval.Pending;
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.policy.Admission;
+import dev.sallyport.core.policy.AdmissionResult;
+import dev.sallyport.core.policy.Decision;
 import dev.sallyport.core.policy.Gate;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -112,6 +115,26 @@ public final class Sessions {
 
     public Gate gate() {
         return gate;
+    }
+
+    /** To be called when a new revision of the policy is in force: decides all held commands again. */
+    public void revised() {
+        approvals.redecide(this::decideAgain);
+    }
+
+    private Decision decideAgain(Pending pending) {
+        return switch (gate.admit(
+                pending.request().identity(), pending.request().target())) {
+            case AdmissionResult.Admitted(Admission admission) ->
+                gate.decide(admission, pending.request().command());
+            case AdmissionResult.Refused refused ->
+                new Decision.Deny(
+                        Decision.Reason.ADMISSION,
+                        "sallyport: this identity is no longer admitted to this target",
+                        "The policy has changed.",
+                        List.of(),
+                        gate.revision());
+        };
     }
 
     Refusal unrecorded() {

@@ -490,7 +490,7 @@ final class ClientHalf {
      * only at the start of a segment and outside a failed transaction; elsewhere they stay unknown and are judged so.
      */
     private boolean namesAreKnown() {
-        if (context.areNamesKnown(target.status()) || !segment.isEmpty()) {
+        if (context.areNamesKnown() || !segment.isEmpty()) {
             return true;
         }
         if (!target.isQuiet()) {
@@ -507,7 +507,7 @@ final class ClientHalf {
     /** Reads what names are resolved with, the catalogue first where it is stale, then the search path. */
     void readNames() {
         wait(Waiting.NAMES);
-        if (context.isCatalogueStale(target.status())) {
+        if (context.isCatalogueStale()) {
             context.refreshCatalogue(this::readPath, noCatalogue);
         } else {
             readPath();

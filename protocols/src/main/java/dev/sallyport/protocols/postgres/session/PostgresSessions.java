@@ -1,7 +1,7 @@
 package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.core.session.Session;
-import dev.sallyport.core.target.Target;
+import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.protocols.postgres.target.TargetConnection;
 import dev.sallyport.protocols.postgres.target.TargetException;
 import dev.sallyport.protocols.postgres.target.TargetFailure;
@@ -17,27 +17,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** Opens the second door: dials the target for an admitted session, and runs the session over both channels. */
 public final class PostgresSessions {
     private static final byte IDLE = 'I';
     private static final int AUTHENTICATION_OK = 0;
 
-    private final Function<Target, ReachedTarget> targets;
+    private final PostgresTargets targets;
     private final PostgresAnalyzer analyzer;
     private final CancelKeys keys;
     private final Settings settings;
     private final Clock clock;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
-    /** @param targets the way to each target, shared by its sessions; asked on event loops, so it must not block */
+    /** @param targets the ways to all targets */
     public PostgresSessions(
-            Function<Target, ReachedTarget> targets,
-            PostgresAnalyzer analyzer,
-            CancelKeys keys,
-            Settings settings,
-            Clock clock) {
+            PostgresTargets targets, PostgresAnalyzer analyzer, CancelKeys keys, Settings settings, Clock clock) {
         this.targets = targets;
         this.analyzer = analyzer;
         this.keys = keys;
@@ -66,7 +61,7 @@ public final class PostgresSessions {
 
     /** Dials and starts; called on the client channel's event loop. The session is closed when it ends, or never began. */
     public void open(Channel client, Session session, Greeting greeting, Opening opening) {
-        ReachedTarget target = targets.apply(session.admission().target());
+        ReachedTarget target = targets.reach(session.admission().target());
         Future<TargetConnection> dialled =
                 target.connector().connect(session.admission(), client.eventLoop(), greeting.parameters());
         dialled.addListener(done -> {
@@ -117,7 +112,7 @@ public final class PostgresSessions {
                 session,
                 settings,
                 analyzer,
-                door.target().catalogue(),
+                door.target().catalogues(),
                 new OwnFrames(client.alloc(), session.id()));
         PostgresSession machine = new PostgresSession(context, clock, () -> {
             channels.greet();
@@ -125,6 +120,7 @@ public final class PostgresSessions {
             channels.flushClient();
             opening.opened();
         });
+        Catalogues.Watch watch = door.target().catalogues().watch();
         Running entry = new Running(client, machine);
         CancelKeys.Key key =
                 keys.register(greeting.longKeys(), () -> client.eventLoop().execute(machine::cancel));
@@ -132,6 +128,7 @@ public final class PostgresSessions {
         client.closeFuture().addListener(closed -> {
             running.remove(entry);
             keys.forget(key);
+            watch.close();
             machine.clientGone();
         });
         channels.toClient(out -> greet(out, connection, key));

@@ -3,7 +3,7 @@ package dev.sallyport.protocols.postgres.session;
 import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.core.session.Session;
 import dev.sallyport.protocols.postgres.mask.TextScrubber;
-import dev.sallyport.protocols.postgres.session.ReachedTarget.CatalogueSource;
+import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
@@ -21,7 +21,7 @@ final class SessionContext {
     private final Session session;
     private final Settings settings;
     private final PostgresAnalyzer analyzer;
-    private final CatalogueSource catalogues;
+    private final Catalogues catalogues;
     private final OwnFrames frames;
     private final SessionState names = new SessionState();
     private final Names<Prepared> prepared;
@@ -37,7 +37,7 @@ final class SessionContext {
             Session session,
             Settings settings,
             PostgresAnalyzer analyzer,
-            CatalogueSource catalogues,
+            Catalogues catalogues,
             OwnFrames frames) {
         this.wire = wire;
         this.session = session;
@@ -118,27 +118,31 @@ final class SessionContext {
 
     // ---- names and catalogue --------------------------------------------------------------------------------------
 
-    /** Whether unqualified names can be resolved, and the catalogue shows what this session has changed. */
-    boolean areNamesKnown(TransactionStatus status) {
-        return names.isSearchPathKnown() && !isCatalogueStale(status);
+    /** Whether unqualified names can be resolved, and the catalogue can be relied on. */
+    boolean areNamesKnown() {
+        return names.isSearchPathKnown() && !isCatalogueStale();
     }
 
-    /** Whether the catalogue is to be read before anything is judged. Inside a transaction that would not show it. */
-    boolean isCatalogueStale(TransactionStatus status) {
-        return catalogues.current().isEmpty() || (schemaChanged && status == TransactionStatus.IDLE);
+    /** Whether the catalogue is to be read before anything is judged. */
+    boolean isCatalogueStale() {
+        return catalogues.stale();
     }
 
-    /** Reads the catalogue anew; {@code then} runs on the event loop with whether that worked. */
+    /** Reads the catalogue anew; one of the two runs on the event loop. */
     void refreshCatalogue(Runnable then, Runnable failed) {
         catalogues
                 .refresh()
+                .whenComplete((catalogue, failure) -> wire.executor().execute(failure == null ? then : failed));
+    }
+
+    /** What this session changed is there for all to see, the gateway's own connection too. */
+    private void schemaSettled() {
+        schemaChanged = false;
+        catalogues
+                .changed()
                 .whenComplete((catalogue, failure) -> wire.executor().execute(() -> {
-                    if (failure == null) {
-                        schemaChanged = false;
+                    if (failure == null && !mayHaveBegun) {
                         names.catalogueRefreshed();
-                        then.run();
-                    } else {
-                        failed.run();
                     }
                 }));
     }
@@ -188,6 +192,9 @@ final class SessionContext {
         if (status == TransactionStatus.IDLE) {
             if (quiet) {
                 maskedInTransaction = false;
+            }
+            if (schemaChanged) {
+                schemaSettled();
             }
             // Portals end with their transaction; those still unanswered belong to a later one.
             for (Portal portal : portals.all()) {

@@ -1,0 +1,205 @@
+package dev.sallyport.protocols.postgres.gateway;
+
+import dev.sallyport.core.approval.ApprovalLimits;
+import dev.sallyport.core.approval.Approvals;
+import dev.sallyport.core.identity.Authentication;
+import dev.sallyport.core.identity.Authenticator;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.identity.IssuerSettings;
+import dev.sallyport.core.identity.KeyFetcher;
+import dev.sallyport.core.identity.KeySource;
+import dev.sallyport.core.masking.Masker;
+import dev.sallyport.core.policy.Gate;
+import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.policy.PolicySet;
+import dev.sallyport.core.session.Redactor;
+import dev.sallyport.core.session.Sessions;
+import dev.sallyport.core.target.Secret;
+import dev.sallyport.core.target.Target;
+import dev.sallyport.core.target.TargetName;
+import dev.sallyport.core.target.TlsMode;
+import dev.sallyport.net.Dialer;
+import dev.sallyport.net.KeepAlive;
+import dev.sallyport.net.Listener;
+import dev.sallyport.net.ServerTls;
+import dev.sallyport.net.Transport;
+import dev.sallyport.protocols.postgres.client.ListenerTerms;
+import dev.sallyport.protocols.postgres.client.PostgresInitializer;
+import dev.sallyport.protocols.postgres.client.PostgresServices;
+import dev.sallyport.protocols.postgres.session.CancelKeys;
+import dev.sallyport.protocols.postgres.session.PostgresSessions;
+import dev.sallyport.protocols.postgres.session.PostgresTargets;
+import dev.sallyport.protocols.postgres.session.Settings;
+import dev.sallyport.sql.postgres.PostgresAnalyzer;
+import dev.sallyport.sql.postgres.parser.PostgresParser;
+import dev.sallyport.testkit.audit.MemoryAuditLog;
+import dev.sallyport.testkit.issuer.TestIssuer;
+import dev.sallyport.testkit.issuer.TokenBuilder;
+import dev.sallyport.testkit.postgres.PostgresServer;
+import dev.sallyport.testkit.postgres.RawClient;
+import dev.sallyport.testkit.tls.TestCertificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
+
+/** A gateway in front of the shared PostgreSQL, with one target {@code shop}, for tests. */
+final class TestGateway implements AutoCloseable {
+    static final TargetName SHOP = new TargetName("shop");
+    private static final String ROLE = "shop_app";
+    private static final String PASSWORD = "only the gateway knows";
+    private static final String ISSUER = "https://issuer.test";
+    private static final PostgresAnalyzer ANALYZER = new PostgresAnalyzer(new PostgresParser());
+
+    final MemoryAuditLog audit = new MemoryAuditLog();
+    final PostgresServer server = PostgresServer.shared();
+    final TestIssuer issuer = TestIssuer.offline(ISSUER);
+    final Gate gate;
+    final Approvals approvals;
+    final PostgresSessions sessions;
+    final TestCertificates certificates;
+    private final Target target;
+    private final PostgresTargets targets;
+    private final Transport transport = Transport.open();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final Authenticator authenticator;
+    private final Listener listener;
+    private final Path directory;
+
+    TestGateway(List<Policy> policies) throws IOException {
+        this(policies, Settings.DEFAULT, terms -> terms);
+    }
+
+    TestGateway(List<Policy> policies, Settings settings, UnaryOperator<ListenerTerms> change) throws IOException {
+        directory = Files.createTempDirectory("sallyport-gateway");
+        certificates = TestCertificates.in(directory, "gateway-authority");
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        prepareRole();
+        target = target();
+        gate = new Gate(PolicySet.of(List.of(target), policies));
+        approvals = new Approvals(ApprovalLimits.DEFAULT, audit, clock, random, timer);
+        authenticator = new Authenticator(
+                List.of(IssuerSettings.of(
+                        "okta",
+                        ISSUER,
+                        new KeySource.JwksFile(issuer.writeJwks(directory.resolve("jwks.json"))),
+                        Set.of("sallyport"))),
+                KeyFetcher.standard(),
+                clock);
+        Sessions core = new Sessions(
+                gate, audit, approvals, new Redactor(new Masker(Secret.of("0123456789abcdef"))), clock, random);
+        CancelKeys keys = new CancelKeys(random);
+        targets = new PostgresTargets(transport, new Dialer(transport, KeepAlive.DEFAULT), clock);
+        targets.replace(List.of(target));
+        sessions = new PostgresSessions(targets, ANALYZER, keys, settings, clock);
+        gate.onChange(revision -> {
+            core.revised();
+            sessions.revised();
+        });
+        ServerTls tls = ServerTls.of(
+                certificates.forLocalhost().chain(), certificates.forLocalhost().key(), List.of("postgresql"));
+        ListenerTerms terms = change.apply(new ListenerTerms(Optional.of(tls), Optional.empty(), false, "", ""));
+        listener = Listener.bind(
+                transport,
+                Listener.Settings.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                new PostgresInitializer(
+                        new PostgresServices(
+                                authenticator,
+                                core,
+                                sessions,
+                                Executors.newVirtualThreadPerTaskExecutor(),
+                                Duration.ofSeconds(5)),
+                        terms,
+                        keys));
+    }
+
+    private void prepareRole() {
+        if (server.query("SELECT 1 FROM pg_roles WHERE rolname = '" + ROLE + "'")
+                .isEmpty()) {
+            server.createUser(ROLE, PASSWORD);
+            server.run("GRANT ALL ON SCHEMA public TO " + ROLE);
+            server.run("GRANT ALL ON DATABASE postgres TO " + ROLE);
+        }
+    }
+
+    private Target target() {
+        return new Target(
+                SHOP,
+                "postgres",
+                "localhost",
+                server.port(),
+                PostgresServer.DATABASE,
+                TlsMode.VERIFY_FULL,
+                Optional.of(server.certificates().authority()),
+                new Target.Credential(ROLE, Optional.of(Secret.of(PASSWORD)), Optional.empty()),
+                50,
+                Duration.ofSeconds(10),
+                Set.of());
+    }
+
+    Target shop() {
+        return target;
+    }
+
+    int port() {
+        return listener.address().getPort();
+    }
+
+    TokenBuilder bot(String... groups) {
+        return issuer.token().subject("bot").groups(groups);
+    }
+
+    Identity identity(TokenBuilder token) {
+        try (Secret secret = Secret.of(token.mint())) {
+            return ((Authentication.Authenticated) authenticator.authenticate(secret)).identity();
+        }
+    }
+
+    /** pgjdbc, as a user would set it up. */
+    Connection jdbc(TokenBuilder token, String... options) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", "bot");
+        properties.setProperty("password", token.mint());
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", certificates.authority().toString());
+        for (int i = 0; i < options.length; i += 2) {
+            properties.setProperty(options[i], options[i + 1]);
+        }
+        return DriverManager.getConnection("jdbc:postgresql://localhost:" + port() + "/shop", properties);
+    }
+
+    /** A client that speaks byte by byte, logged in. */
+    RawClient raw(TokenBuilder token) throws IOException {
+        RawClient client = RawClient.connectTls(port(), certificates.authority());
+        var seen = client.login("bot", "shop", token.mint());
+        if (seen.getLast().tag() != 'Z') {
+            throw new IOException("not let in: " + seen.getLast());
+        }
+        return client;
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        approvals.stop();
+        targets.close();
+        transport.close();
+        timer.shutdownNow();
+        authenticator.close();
+    }
+}
