@@ -72,8 +72,9 @@ final class Authentication {
                 default -> throw failed("it asks for a kind of authentication that is not supported: " + kind);
             };
         } catch (ScramException | IllegalArgumentException e) {
-            // The library's messages quote SCRAM's nonces and salts at most.
-            throw new TargetException(new TargetFailure.AuthenticationFailed("SCRAM failed: " + e.getMessage()), e);
+            // The library's messages quote what the target said, and no more of ours than a nonce.
+            throw new TargetException(
+                    new TargetFailure.AuthenticationFailed(Failures.shown("SCRAM failed: " + e.getMessage())), e);
         }
     }
 
