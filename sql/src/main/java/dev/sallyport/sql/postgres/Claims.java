@@ -65,6 +65,14 @@ final class Claims {
         }
     }
 
+    /** Whether names may mean something else afterwards. */
+    boolean movesNames() {
+        return !disturbed.isEmpty()
+                || !changed.isEmpty()
+                || items.stream().anyMatch(item -> item.kind().equals("function"))
+                || relations.stream().anyMatch(Relation::defines);
+    }
+
     int relation(Name name, Action action, boolean filtered, String detail) {
         relations.add(new Relation(name, action, filtered, detail, false, false));
         return relations.size() - 1;

@@ -45,6 +45,25 @@ public record Facts(
 
     /** The facts of a message that is about to be sent; the session's state is not changed. */
     public static Facts of(Analysis analysis, SessionState session, Catalogue catalogue) {
-        return new Judge(session, catalogue).judge(analysis);
+        Statement only =
+                analysis.statements().size() == 1 ? analysis.statements().getFirst() : null;
+        if (only == null || !session.isPlain() || only.dependsOnSession()) {
+            return judge(analysis, session, catalogue);
+        }
+        Facts known = only.remembered(catalogue, session.searchPath());
+        if (known == null) {
+            known = judge(analysis, session, catalogue);
+            only.remember(catalogue, session.searchPath(), known);
+        }
+        return known;
+    }
+
+    private static Facts judge(Analysis analysis, SessionState session, Catalogue catalogue) {
+        try {
+            return new Judge(session, catalogue).judge(analysis);
+        } catch (RuntimeException e) {
+            // Whatever goes wrong here, the message is then one of which nothing is known.
+            return Findings.nothingKnown(analysis, "the statement could not be judged");
+        }
     }
 }

@@ -24,36 +24,62 @@ final class Names {
     private static final int MAX_REMEMBERED = 10_000;
 
     private @Nullable List<String> searchPath;
-    private final Set<String> temporary;
-    private final Set<String> temporaryViews;
-    private final Set<String> functions;
-    private final Map<String, Set<String>> created;
-    private final Set<String> disturbed;
-    private final Set<String> changed;
+    private Set<String> temporary;
+    private Set<String> temporaryViews;
+    private Set<String> functions;
+    private Map<String, Set<String>> created;
+    private Set<String> disturbed;
+    private Set<String> changed;
+    /** Whether the collections are those of the original, to be copied before they change. */
+    private boolean shared;
 
     Names() {
-        this(null, Set.of(), Set.of(), Set.of(), Map.of(), Set.of(), Set.of());
+        temporary = new HashSet<>();
+        temporaryViews = new HashSet<>();
+        functions = new HashSet<>();
+        created = new HashMap<>();
+        disturbed = new HashSet<>();
+        changed = new HashSet<>();
     }
 
-    private Names(
-            @Nullable List<String> searchPath,
-            Set<String> temporary,
-            Set<String> temporaryViews,
-            Set<String> functions,
-            Map<String, Set<String>> created,
-            Set<String> disturbed,
-            Set<String> changed) {
-        this.searchPath = searchPath;
-        this.temporary = new HashSet<>(temporary);
-        this.temporaryViews = new HashSet<>(temporaryViews);
-        this.functions = new HashSet<>(functions);
-        this.created = new HashMap<>(created);
-        this.disturbed = new HashSet<>(disturbed);
-        this.changed = new HashSet<>(changed);
+    private Names(Names original) {
+        searchPath = original.searchPath;
+        temporary = original.temporary;
+        temporaryViews = original.temporaryViews;
+        functions = original.functions;
+        created = original.created;
+        disturbed = original.disturbed;
+        changed = original.changed;
+        shared = true;
     }
 
+    /** A copy to try things with while the original stands still. */
     Names copy() {
-        return new Names(searchPath, temporary, temporaryViews, functions, created, disturbed, changed);
+        return new Names(this);
+    }
+
+    private void own() {
+        if (shared) {
+            temporary = new HashSet<>(temporary);
+            temporaryViews = new HashSet<>(temporaryViews);
+            functions = new HashSet<>(functions);
+            Map<String, Set<String>> own = new HashMap<>();
+            created.forEach((name, meanings) -> own.put(name, new LinkedHashSet<>(meanings)));
+            created = own;
+            disturbed = new HashSet<>(disturbed);
+            changed = new HashSet<>(changed);
+            shared = false;
+        }
+    }
+
+    /** Whether there is nothing but a search path, as in most sessions most of the time. */
+    boolean isPlain() {
+        return searchPath != null
+                && temporary.isEmpty()
+                && functions.isEmpty()
+                && created.isEmpty()
+                && disturbed.isEmpty()
+                && changed.isEmpty();
     }
 
     /**
@@ -97,6 +123,10 @@ final class Names {
 
     /** What is so after this statement has run. */
     void after(Claims claims) {
+        if (!claims.movesNames()) {
+            return;
+        }
+        own();
         for (Claims.Relation relation : claims.relations) {
             if (relation.defines() && relation.temporary()) {
                 remember(temporary, relation.name().name());

@@ -140,6 +140,11 @@ public final class SessionState {
         return pathMovedInTransaction;
     }
 
+    /** Whether facts depend on nothing of this session but its search path. */
+    boolean isPlain() {
+        return !pathMovedInTransaction && names.isPlain();
+    }
+
     Names names() {
         return names;
     }

@@ -1,5 +1,10 @@
 package dev.sallyport.sql.postgres;
 
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One statement of a message, understood as far as its text goes. What its names mean is known only with a session and a
  * catalogue: {@link Facts}.
@@ -8,6 +13,10 @@ public final class Statement {
     private final StatementKind kind;
     private final boolean returnsRows;
     private final Claims claims;
+    private volatile @Nullable Memory memory;
+
+    /** The facts of this statement alone, as they are for every session that has only a search path. */
+    private record Memory(WeakReference<Catalogue> catalogue, List<String> searchPath, Facts facts) {}
 
     Statement(StatementKind kind, boolean returnsRows, Claims claims) {
         this.kind = kind;
@@ -49,6 +58,28 @@ public final class Statement {
                     StatementKind.Notify _,
                     StatementKind.Utility _ -> true;
         };
+    }
+
+    /** Whether it names prepared statements or cursors, alone or inside. */
+    boolean dependsOnSession() {
+        return switch (kind) {
+            case StatementKind.Execute _, StatementKind.Fetch _ -> true;
+            case StatementKind.Explain(boolean _, Statement inner) -> inner.dependsOnSession();
+            default -> !claims.nested.isEmpty();
+        };
+    }
+
+    /** What was found for this catalogue and path the last time, or null. */
+    @Nullable
+    Facts remembered(Catalogue catalogue, List<String> searchPath) {
+        Memory known = memory;
+        return known != null && known.catalogue.refersTo(catalogue) && known.searchPath.equals(searchPath)
+                ? known.facts
+                : null;
+    }
+
+    void remember(Catalogue catalogue, List<String> searchPath, Facts facts) {
+        memory = new Memory(new WeakReference<>(catalogue), searchPath, facts);
     }
 
     Claims claims() {
