@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 final class ExpressionReader {
     /** Nodes that do nothing but combine what their children give. */
     private static final Set<String> COMBINING = Set.of(
+            "ATAlterConstraint",
             "A_ArrayExpr",
             "A_Const",
             "A_Indices",
@@ -67,6 +68,7 @@ final class ExpressionReader {
             "PartitionElem",
             "PartitionRangeDatum",
             "RangeTableFuncCol",
+            "ReplicaIdentityStmt",
             "ResTarget",
             "RoleSpec",
             "RowExpr",

@@ -2,6 +2,7 @@ package dev.sallyport.sql.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
@@ -40,6 +41,16 @@ class FactsTest {
                                 .extracting(use -> use.role().name().toLowerCase(Locale.ROOT) + " " + use.table() + "."
                                         + use.column())
                                 .containsExactlyInAnyOrderElementsOf(row.expected())));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> understands_the_whole_of_a_statement() throws IOException {
+        return cases("understood.txt")
+                .map(row -> DynamicTest.dynamicTest(
+                        row.sql(),
+                        () -> assertThat(Shop.facts(row.sql()).effects())
+                                .extracting(Effect::action)
+                                .doesNotContain(Action.UNKNOWN)));
     }
 
     @Test
