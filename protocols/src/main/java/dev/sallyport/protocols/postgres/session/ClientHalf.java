@@ -83,6 +83,9 @@ final class ClientHalf {
         ENDED
     }
 
+    /** What became of a held message. */
+    private record Resolved(ClientMessage message, Verdict verdict) {}
+
     private final SessionContext context;
     private final TargetHalf target;
     private final Runnable terminated;
@@ -96,7 +99,8 @@ final class ClientHalf {
     private boolean skipping;
     private boolean cancelling;
     private @Nullable HeldCommand held;
-    private @Nullable Verdict heldVerdict;
+    private @Nullable ClientMessage heldMessage;
+    private @Nullable Resolved heldVerdict;
 
     /**
      * @param terminated called when the client has said goodbye and everything before that is forwarded
@@ -263,7 +267,7 @@ final class ClientHalf {
             return false;
         }
         Judgement what = Judgement.of(context, List.of(analysis));
-        Verdict verdict = verdict(what.command(context, query.sql(), List.of(), isInTransaction()), false);
+        Verdict verdict = verdict(query, what.command(context, query.sql(), List.of(), isInTransaction()), false);
         switch (verdict) {
             case null -> {
                 return false;
@@ -279,6 +283,7 @@ final class ClientHalf {
             }
             case Verdict.Wait waits -> throw new IllegalStateException("a held command was not waited for");
         }
+        context.nextEpoch();
         dispatch();
         return true;
     }
@@ -316,7 +321,7 @@ final class ClientHalf {
             return true;
         }
         Prepared prepared = new Prepared(parse.name(), parse.sql(), analysis, parse.typeOids());
-        context.prepared().making(parse.name(), prepared);
+        context.prepared().making(parse.name(), prepared, context.epoch());
         context.names().prepared(parse.name(), analysis);
         return add(parse, new Parsing(prepared));
     }
@@ -330,8 +335,11 @@ final class ClientHalf {
             return true;
         }
         List<Prepared> candidates = context.preparedAs(bind.statement());
+        if (isDoubtful(candidates)) {
+            return false;
+        }
         Portal portal = new Portal(bind.portal(), candidates, bind.parameters(), bind.resultFormats());
-        context.portals().making(bind.portal(), portal);
+        context.portals().making(bind.portal(), portal, context.epoch());
         candidates.forEach(prepared -> context.names().portal(bind.portal(), prepared.analysis()));
         return add(bind, new Binding(portal));
     }
@@ -340,12 +348,15 @@ final class ClientHalf {
         if (!namesAreKnown()) {
             return false;
         }
-        List<Portal> portals = context.portals().get(execute.portal());
+        List<Portal> portals = context.portalsAs(execute.portal());
+        if (isDoubtful(portals)) {
+            return false;
+        }
         Portal portal = portals.size() == 1 ? portals.getFirst() : null;
         Judgement what = Judgement.ofPortal(context, execute.portal(), portals);
         List<Parameter> parameters = portal == null ? List.of() : portal.typedParameters();
         Command command = what.command(context, textOf(portals), parameters, isInTransaction());
-        Verdict verdict = verdict(command, portal != null && portal.isStarted());
+        Verdict verdict = verdict(execute, command, portal != null && portal.isStarted());
         switch (verdict) {
             case null -> {
                 return false;
@@ -370,6 +381,18 @@ final class ClientHalf {
         return true;
     }
 
+    /** Whether a name may stand for several things as long as something is under way; that is waited for then. */
+    private boolean isDoubtful(List<?> candidates) {
+        if (candidates.size() < 2 || target.isQuiet()) {
+            return false;
+        }
+        dispatch();
+        if (waiting == Waiting.NOTHING) {
+            wait(Waiting.QUIET);
+        }
+        return true;
+    }
+
     /** Rows are never passed on in a shape that is not known: where the client did not ask for it, the gateway does. */
     private void describeFirst(String name, @Nullable Portal portal, Judgement what) {
         if (!what.returnsRows() || (portal != null && portal.shapeIsComing())) {
@@ -387,7 +410,7 @@ final class ClientHalf {
     }
 
     private boolean describePortal(DescribePortal describe) {
-        List<Portal> portals = context.portals().get(describe.name());
+        List<Portal> portals = context.portalsAs(describe.name());
         Portal portal = portals.size() == 1 ? portals.getFirst() : null;
         if (portal != null) {
             portal.describing();
@@ -396,16 +419,11 @@ final class ClientHalf {
     }
 
     private boolean closeStatement(CloseStatement close) {
-        return add(
-                close,
-                new ClosingStatement(
-                        close.name(), List.copyOf(context.prepared().get(close.name()))));
+        return add(close, new ClosingStatement(close.name(), context.prepared().get(close.name(), context.epoch())));
     }
 
     private boolean closePortal(ClosePortal close) {
-        return add(
-                close,
-                new ClosingPortal(close.name(), List.copyOf(context.portals().get(close.name()))));
+        return add(close, new ClosingPortal(close.name(), context.portalsAs(close.name())));
     }
 
     private boolean sync(Sync sync) {
@@ -416,6 +434,7 @@ final class ClientHalf {
         }
         skipping = false;
         segment.add(sync.frame(), new Syncing(), null);
+        context.nextEpoch();
         dispatch();
         return true;
     }
@@ -448,8 +467,8 @@ final class ClientHalf {
             context.wire().toTarget(message.frame());
             return true;
         }
-        if (!segment.isEmpty()) {
-            dispatch();
+        dispatch();
+        if (waiting != Waiting.NOTHING) {
             return false;
         }
         if (!target.isQuiet()) {
@@ -464,11 +483,11 @@ final class ClientHalf {
     // ---- the end ------------------------------------------------------------------------------------------------
 
     private boolean terminate(Terminate terminate) {
-        terminate.frame().release();
         dispatch();
         if (waiting != Waiting.NOTHING) {
-            return true;
+            return false;
         }
+        terminate.frame().release();
         terminated.run();
         return true;
     }
@@ -524,11 +543,12 @@ final class ClientHalf {
     }
 
     /** The verdict on {@code command}, or null where it has to be waited for. */
-    private @Nullable Verdict verdict(Command command, boolean continued) {
-        if (heldVerdict != null) {
-            Verdict resolved = heldVerdict;
-            heldVerdict = null;
-            return resolved;
+    @SuppressWarnings("ReferenceEquality") // the verdict is for this very message, not for one like it
+    private @Nullable Verdict verdict(ClientMessage message, Command command, boolean continued) {
+        Resolved resolved = heldVerdict;
+        heldVerdict = null;
+        if (resolved != null && resolved.message() == message) {
+            return resolved.verdict();
         }
         if (!target.isQuiet() && !continued && context.session().wouldHold(command)) {
             // Only then is it known whether it is inside a transaction, and what is under way keeps no locks meanwhile.
@@ -540,6 +560,7 @@ final class ClientHalf {
             return verdict;
         }
         held = holding;
+        heldMessage = message;
         wait(Waiting.HOLD);
         context.wire().toClient(out -> out.notice(Errors.held(holding)));
         context.wire().flushClient();
@@ -552,7 +573,9 @@ final class ClientHalf {
             return;
         }
         held = null;
-        heldVerdict = holding.verdict();
+        if (heldMessage != null) {
+            heldVerdict = new Resolved(heldMessage, holding.verdict());
+        }
         resume(Waiting.HOLD);
     }
 
@@ -652,6 +675,9 @@ final class ClientHalf {
                 skipping = !simple;
             } else if (refused && !(item.expected() instanceof Syncing)) {
                 item.frame().release();
+                if (item.expected() != null) {
+                    target.skipped(item.expected());
+                }
             } else {
                 skipping &= !(item.expected() instanceof Syncing);
                 rest.add(item.frame(), item.expected(), item.run());

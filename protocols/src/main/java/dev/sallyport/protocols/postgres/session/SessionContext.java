@@ -28,6 +28,7 @@ final class SessionContext {
     private final Names<Portal> portals;
     private @Nullable String awaitedText;
     private @Nullable Analysis awaited;
+    private long epoch;
     private boolean schemaChanged;
     private boolean maskedInTransaction;
     private boolean mayHaveBegun;
@@ -103,9 +104,19 @@ final class SessionContext {
                 }));
     }
 
+    /** How many Syncs and simple queries the client has sent. */
+    long epoch() {
+        return epoch;
+    }
+
+    /** The client sent a Sync or a simple query: what failed before it no longer keeps what comes behind from running. */
+    void nextEpoch() {
+        epoch++;
+    }
+
     /** Every statement that the protocol's name may stand for, those that SQL prepared among them. */
     List<Prepared> preparedAs(String name) {
-        List<Prepared> own = prepared.get(name);
+        List<Prepared> own = prepared.get(name, epoch);
         if (!own.isEmpty()) {
             return own;
         }
@@ -114,6 +125,11 @@ final class SessionContext {
             fromSql.add(new Prepared(name, "", analysis, List.of()));
         }
         return fromSql;
+    }
+
+    /** Every portal that the protocol's name may stand for. */
+    List<Portal> portalsAs(String name) {
+        return portals.get(name, epoch);
     }
 
     // ---- names and catalogue --------------------------------------------------------------------------------------
