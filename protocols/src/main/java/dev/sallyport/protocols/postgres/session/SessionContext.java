@@ -6,10 +6,8 @@ import dev.sallyport.protocols.postgres.mask.TextScrubber;
 import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
-import dev.sallyport.sql.postgres.Facts;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.sql.postgres.SessionState;
-import dev.sallyport.sql.postgres.Statement;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,10 +192,8 @@ final class SessionContext {
         if (answer.hasFailed()) {
             return;
         }
-        for (Facts facts : answer.judgement().facts()) {
-            if (answer.judgement().facts().size() == 1) {
-                facts.analysis().statements().forEach((Statement statement) -> names.completed(statement));
-            }
+        if (answer.judgement().facts().size() == 1) {
+            answer.judgement().facts().getFirst().runs().forEach(names::completed);
         }
     }
 
