@@ -43,6 +43,8 @@ public final class SallyportCommand {
     public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new SallyportCommand(out));
         line.addSubcommand(new ApprovalsCommand(out));
+        line.addSubcommand(new SessionsCommand(out));
+        line.addSubcommand(new AuditCommand(out));
         line.addSubcommand(new HelpCommand());
         line.setOut(out);
         line.setErr(err);

@@ -1,0 +1,134 @@
+package dev.sallyport.core.audit;
+
+import dev.sallyport.core.audit.AuditEvent.Answered;
+import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
+import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+
+/**
+ * Events as JSON, one object a line, with nothing in it but printable ASCII: whatever was recorded does not act on the
+ * terminal it is printed on. docs/audit-log.md has the schema.
+ */
+public final class EventJson {
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private final Form form;
+
+    /** Values are shown as {@code values} has them. */
+    public EventJson(ValueText values) {
+        this.form = new Form(values);
+    }
+
+    /** How a recorded value reads. */
+    @FunctionalInterface
+    public interface ValueText {
+        /**
+         * The value as text.
+         *
+         * @param type the type's name or number as it was recorded
+         * @param binary whether it is in the protocol's binary form
+         */
+        String text(String type, boolean binary, byte[] value);
+    }
+
+    /** One line, without its end. */
+    public String line(StoredEvent stored) {
+        return line(out -> {
+            out.writeNumberProperty("index", stored.index());
+            out.writeStringProperty("type", stored.type());
+            new EventWriter(out, form).write(stored.event());
+        });
+    }
+
+    /** One line for a session as a whole. */
+    public static String line(SessionSummary session) {
+        return line(out -> {
+            SessionSummary.Counts counts = session.counts();
+            out.writeStringProperty("session", session.opened().session());
+            out.writeStringProperty("opened", session.opened().at().toString());
+            out.writeStringProperty("principal", session.principal());
+            out.writeStringProperty("target", session.opened().target());
+            out.writeStringProperty("protocol", session.opened().protocol());
+            out.writeStringProperty("remote", session.opened().remote());
+            out.writeStringProperty("application", session.opened().application());
+            out.writeNumberProperty("commands", counts.commands());
+            out.writeNumberProperty("denied", counts.denied());
+            out.writeNumberProperty("held", counts.held());
+            out.writeNumberProperty("failed", counts.failed());
+            session.closed().ifPresent(closed -> {
+                out.writeStringProperty("closed", closed.at().toString());
+                out.writeStringProperty("reason", closed.reason());
+            });
+        });
+    }
+
+    private interface Body {
+        void write(JsonGenerator out);
+    }
+
+    private static String line(Body body) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+            out.writeStartObject();
+            body.write(out);
+            out.writeEndObject();
+        }
+        // The one control character that JSON lets stand.
+        return text.toString().replace("\u007f", "\\u007f");
+    }
+
+    private record Form(ValueText values) implements EventWriter.Form {
+        @Override
+        public void time(JsonGenerator out, String key, Instant time) {
+            out.writeStringProperty(key, time.toString());
+        }
+
+        @Override
+        public void parameter(JsonGenerator out, RecordedParameter parameter, byte[] value) {
+            out.writeStringProperty(
+                    "value",
+                    switch (parameter.form()) {
+                        case "text" -> new String(value, StandardCharsets.UTF_8);
+                        case "binary" -> values.text(parameter.type(), true, value);
+                        default -> HexFormat.of().formatHex(value);
+                    });
+        }
+
+        @Override
+        public void rows(JsonGenerator out, Answered answered) {
+            out.writeName("rows");
+            out.writeStartArray();
+            for (List<Optional<byte[]>> row : RecordedRows.of(answered)) {
+                out.writeStartArray();
+                for (int field = 0; field < row.size(); field++) {
+                    write(out, answered.columns(), row, field);
+                }
+                out.writeEndArray();
+            }
+            out.writeEndArray();
+        }
+
+        private void write(JsonGenerator out, List<RecordedColumn> columns, List<Optional<byte[]>> row, int field) {
+            byte[] value = row.get(field).orElse(null);
+            if (value == null) {
+                out.writeNull();
+            } else if (columns.size() == row.size()) {
+                RecordedColumn column = columns.get(field);
+                out.writeString(values.text(column.type(), column.binary(), value));
+            } else {
+                // A piece of a stream: its columns are not apart.
+                out.writeString(values.text("", false, value));
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sallyport.core.audit;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** One session's events, in order, those of its approvals included. Not safe for use by several threads. */
+public final class Recording implements AutoCloseable {
+    private final AuditReader reader;
+    private final String session;
+    private final Set<String> approvals = new HashSet<>();
+
+    Recording(AuditReader reader, String session) {
+        this.reader = reader;
+        this.session = session;
+    }
+
+    /** The next event of the session; empty where the log ends for now. */
+    public Optional<StoredEvent> next() throws IOException {
+        Optional<StoredEvent> next = reader.next();
+        while (next.isPresent() && !belongs(next.get().event())) {
+            next = reader.next();
+        }
+        return next;
+    }
+
+    /** See {@link AuditReader#tail()}. */
+    public Optional<String> tail() {
+        return reader.tail();
+    }
+
+    private boolean belongs(AuditEvent event) {
+        if (event instanceof AuditEvent.ApprovalVoted voted) {
+            return approvals.contains(voted.approval());
+        }
+        boolean ours = sessionOf(event).filter(session::equals).isPresent();
+        if (ours && event instanceof AuditEvent.ApprovalRequested requested) {
+            approvals.add(requested.approval());
+        }
+        return ours;
+    }
+
+    /** The session that an event names, where it names one. */
+    static Optional<String> sessionOf(AuditEvent event) {
+        return switch (event) {
+            case AuditEvent.SessionOpened e -> Optional.of(e.session());
+            case AuditEvent.CommandDecided e -> Optional.of(e.session());
+            case AuditEvent.ApprovalRequested e -> Optional.of(e.session());
+            case AuditEvent.ApprovalResolved e -> Optional.of(e.session());
+            case AuditEvent.GrantUsed e -> Optional.of(e.session());
+            case AuditEvent.Answered e -> Optional.of(e.session());
+            case AuditEvent.Noticed e -> Optional.of(e.session());
+            case AuditEvent.SessionClosed e -> Optional.of(e.session());
+            case AuditEvent.GatewayStarted e -> Optional.empty();
+            case AuditEvent.GatewayStopped e -> Optional.empty();
+            case AuditEvent.RevisionLoaded e -> Optional.empty();
+            case AuditEvent.ConnectionRefused e -> Optional.empty();
+            case AuditEvent.ApprovalVoted e -> Optional.empty();
+            case AuditEvent.TailCut e -> Optional.empty();
+            case AuditEvent.LogInterrupted e -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sallyport.server.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Which audit log a command reads. */
+final class AuditDirectory {
+    @ArgGroup(multiplicity = "1")
+    private @Nullable Where where;
+
+    AuditDirectory() {}
+
+    private static final class Where {
+        @Option(names = "--audit-dir", required = true, paramLabel = "DIR", description = "The audit log's directory.")
+        private @Nullable Path directory;
+
+        @Option(
+                names = "--config",
+                required = true,
+                paramLabel = "DIR",
+                description = "A gateway's configuration, which names the audit log's directory.")
+        private @Nullable Path config;
+    }
+
+    Path path() {
+        Where chosen = where;
+        if (chosen == null) {
+            throw new UsageFault("--audit-dir or --config is needed");
+        }
+        if (chosen.directory != null) {
+            return chosen.directory;
+        }
+        if (chosen.config == null) {
+            throw new UsageFault("--audit-dir or --config is needed");
+        }
+        return SallyportCommand.read(chosen.config)
+                .configuration()
+                .gateway()
+                .audit()
+                .directory();
+    }
+}

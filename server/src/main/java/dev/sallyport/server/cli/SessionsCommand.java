@@ -1,0 +1,286 @@
+package dev.sallyport.server.cli;
+
+import dev.sallyport.core.audit.AuditEvent;
+import dev.sallyport.core.audit.EventJson;
+import dev.sallyport.core.audit.Recording;
+import dev.sallyport.core.audit.Recordings;
+import dev.sallyport.core.audit.SessionFilter;
+import dev.sallyport.core.audit.SessionSummary;
+import dev.sallyport.core.audit.StoredEvent;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Recorded sessions: which there were, what happened in one, and to watch it happen again. */
+@Command(
+        name = "sessions",
+        description = "See recorded sessions. They are read from the audit log; the gateway need not run, and may.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sallyport sessions list --audit-dir /var/lib/sallyport/audit --since 24h --outcome denied",
+            "  sallyport sessions show --config /etc/sallyport 3f9c2a",
+            "  sallyport sessions replay --config /etc/sallyport 3f9c2a --speed 4",
+            "",
+            "What was recorded is shown with control characters escaped, and as the client saw it: masked.",
+        })
+final class SessionsCommand {
+    private static final EventJson JSON = new EventJson(PostgresValues::text);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private final PrintWriter out;
+    private final Clock clock;
+    private final Pause pause;
+
+    SessionsCommand(PrintWriter out) {
+        this(out, Clock.systemUTC(), Thread::sleep);
+    }
+
+    SessionsCommand(PrintWriter out, Clock clock, Pause pause) {
+        this.out = out;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** An outcome as people write it, in small letters. */
+    static final class OutcomeName implements ITypeConverter<SessionSummary.Outcome> {
+        OutcomeName() {}
+
+        @Override
+        public SessionSummary.Outcome convert(String name) {
+            for (SessionSummary.Outcome outcome : SessionSummary.Outcome.values()) {
+                if (outcome.name().equalsIgnoreCase(name)) {
+                    return outcome;
+                }
+            }
+            throw new TypeConversionException("'" + name + "' (expected: allowed, denied, held or failed)");
+        }
+    }
+
+    /** How a replay lets time pass. */
+    interface Pause {
+        void sleep(Duration time) throws InterruptedException;
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "List sessions, the oldest first: who, where, how many commands, how many of them denied.")
+    int list(
+            @Mixin AuditDirectory directory,
+            @Option(names = "--identity", paramLabel = "WHO", description = "Only of this issuer:subject, or subject.")
+                    @Nullable
+                    String identity,
+            @Option(names = "--target", paramLabel = "NAME", description = "Only on this target.") @Nullable
+                    String target,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            description = "Only opened since: 2026-03-04, 2026-03-04T05:06:07Z, or 30m, 24h, 7d ago.")
+                    @Nullable
+                    String since,
+            @Option(names = "--until", paramLabel = "TIME", description = "Only opened before.") @Nullable String until,
+            @Option(
+                            names = "--outcome",
+                            paramLabel = "OUTCOME",
+                            converter = OutcomeName.class,
+                            description = "Only with a command that was allowed, denied, held, or failed.")
+                    SessionSummary.@Nullable Outcome outcome,
+            @Option(
+                            names = "--refused",
+                            description = "List the connections that were refused and never became a session.")
+                    boolean refused,
+            @Option(names = "--json", description = "Print JSON Lines: one object for each session.") boolean json)
+            throws IOException {
+        SessionFilter filter = new SessionFilter(
+                Optional.ofNullable(identity),
+                Optional.ofNullable(target),
+                Optional.ofNullable(since).map(text -> Moment.parse(text, clock)),
+                Optional.ofNullable(until).map(text -> Moment.parse(text, clock)),
+                Optional.ofNullable(outcome));
+        Recordings recordings = new Recordings(directory.path());
+        if (refused) {
+            Recordings.Result<List<StoredEvent>> result = recordings.refused(filter);
+            (json ? result.found().stream().map(JSON::line) : refusedTable(result.found()).stream())
+                    .forEach(out::println);
+            finish(result.tail());
+        } else {
+            Recordings.Result<List<SessionSummary>> result = recordings.list(filter);
+            (json ? result.found().stream().map(EventJson::line) : table(result.found()).stream())
+                    .forEach(out::println);
+            finish(result.tail());
+        }
+        return 0;
+    }
+
+    private static List<String> table(List<SessionSummary> sessions) {
+        if (sessions.isEmpty()) {
+            return List.of("No session matches.");
+        }
+        Table table = new Table(
+                List.of("SESSION", "OPENED", "WHO", "TARGET", "COMMANDS", "DENIED", "HELD", "FAILED", "CLOSED"));
+        for (SessionSummary session : sessions) {
+            table.add(List.of(
+                    session.opened().session(),
+                    session.opened().at().toString(),
+                    session.principal(),
+                    session.opened().target(),
+                    Long.toString(session.counts().commands()),
+                    Long.toString(session.counts().denied()),
+                    Long.toString(session.counts().held()),
+                    Long.toString(session.counts().failed()),
+                    session.closed()
+                            .map(closed -> closed.at() + " " + closed.reason())
+                            .orElse("-")));
+        }
+        return table.lines();
+    }
+
+    private static List<String> refusedTable(List<StoredEvent> refusals) {
+        if (refusals.isEmpty()) {
+            return List.of("No refused connection matches.");
+        }
+        Table table = new Table(List.of("INCIDENT", "AT", "FROM", "TARGET", "WHO", "REASON", "DETAIL"));
+        for (StoredEvent stored : refusals) {
+            if (stored.event() instanceof AuditEvent.ConnectionRefused e) {
+                table.add(List.of(
+                        e.incident(),
+                        e.at().toString(),
+                        e.remote(),
+                        e.target(),
+                        e.principal().orElse(e.claimedUser().isEmpty() ? "-" : e.claimedUser() + " (claimed)"),
+                        e.reason(),
+                        e.detail()));
+            }
+        }
+        return table.lines();
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Show every event of one session, with all that was recorded of it.")
+    int show(
+            @Mixin AuditDirectory directory,
+            @Parameters(paramLabel = "ID", description = "The session's id.") String id,
+            @Option(names = "--json", description = "Print JSON Lines: one object for each event.") boolean json)
+            throws IOException {
+        EventText text = new EventText(JSON);
+        try (Recording recording = new Recordings(directory.path()).open(id)) {
+            Optional<StoredEvent> next = first(recording, id);
+            for (; next.isPresent(); next = recording.next()) {
+                if (json) {
+                    out.println(JSON.line(next.get()));
+                } else {
+                    text.lines(next.get()).forEach(out::println);
+                }
+            }
+            finish(recording.tail());
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "replay",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = {
+                "Watch one session happen again: the commands as they were sent, what was decided and who approved, the"
+                        + " answers as the client saw them.",
+                "",
+                "Time passes as it did, or as --speed says.",
+            })
+    int replay(
+            @Mixin AuditDirectory directory,
+            @Parameters(paramLabel = "ID", description = "The session's id.") String id,
+            @Option(
+                            names = "--speed",
+                            paramLabel = "FACTOR",
+                            defaultValue = "1",
+                            description = "So many times as fast; 0 for all at once. Default: ${DEFAULT-VALUE}.")
+                    double speed,
+            @Option(
+                            names = "--max-wait",
+                            paramLabel = "SECONDS",
+                            description = "Wait no longer than this between two events.")
+                    @Nullable
+                    Double maxWait,
+            @Option(names = "--json", description = "Print JSON Lines: one object for each event.") boolean json)
+            throws IOException {
+        if (!(speed >= 0) || (maxWait != null && !(maxWait >= 0))) {
+            throw new UsageFault("--speed and --max-wait: not less than 0");
+        }
+        ReplayText text = new ReplayText();
+        try (Recording recording = new Recordings(directory.path()).open(id)) {
+            Instant now = null;
+            for (Optional<StoredEvent> next = first(recording, id); next.isPresent(); next = recording.next()) {
+                AuditEvent event = next.get().event();
+                if (now != null && !await(Duration.between(now, event.at()), speed, maxWait)) {
+                    return 1;
+                }
+                now = event.at();
+                (json ? List.of(JSON.line(next.get())) : text.lines(event)).forEach(out::println);
+                out.flush();
+            }
+            finish(recording.tail());
+        }
+        return 0;
+    }
+
+    /** False where somebody interrupted it. */
+    private boolean await(Duration passed, double speed, @Nullable Double maxWait) {
+        if (speed == 0 || passed.isNegative()) {
+            return true;
+        }
+        double seconds = passed.toNanos() / 1e9 / speed;
+        double wait = maxWait == null ? seconds : Math.min(seconds, maxWait);
+        try {
+            pause.sleep(Duration.ofNanos((long) (wait * 1e9)));
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static Optional<StoredEvent> first(Recording recording, String id) throws IOException {
+        Optional<StoredEvent> first = recording.next();
+        if (first.isEmpty()) {
+            throw new IOException("no session " + Printable.line(id) + " in this log (sessions list shows which are)");
+        }
+        return first;
+    }
+
+    private void finish(Optional<String> tail) {
+        out.flush();
+        CommandSpec known = spec;
+        if (tail.isPresent() && known != null) {
+            known.commandLine()
+                    .getErr()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "sallyport: the log's end cannot be read (%s); a gateway may just be writing it, else"
+                                    + " audit verify says more",
+                            Printable.line(tail.get())));
+        }
+    }
+}
