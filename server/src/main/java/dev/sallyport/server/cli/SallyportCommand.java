@@ -3,8 +3,12 @@ package dev.sallyport.server.cli;
 import dev.sallyport.server.config.Configuration;
 import dev.sallyport.server.config.ConfigurationLoader;
 import dev.sallyport.server.config.ConfigurationLoader.Result;
+import dev.sallyport.server.demo.Demo;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -79,7 +83,73 @@ public final class SallyportCommand {
         return 0;
     }
 
-    static Result.Loaded read(Path config) {
+    @Command(
+            name = "serve",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Run the gateway.",
+                "",
+                "A change in the directory takes effect by itself: it is validated whole, and one that does not validate"
+                        + " is reported and changes nothing. Ctrl-C and SIGTERM drain: no new clients, held commands are"
+                        + " taken back, sessions end between two commands.",
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  sallyport serve --config /etc/sallyport")
+    int serve(
+            @Option(
+                            names = "--config",
+                            required = true,
+                            paramLabel = "DIR",
+                            description = "The directory with the configuration's YAML documents.")
+                    Path config)
+            throws IOException, InterruptedException {
+        Running.untilStopped(read(config));
+        return 0;
+    }
+
+    @Command(
+            name = "demo",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Try it: a real PostgreSQL with seeded data, an issuer of tokens and the gateway in front, all embedded.",
+                "",
+                "Prints how to connect, takes a short tour with a real client, and stays up until Ctrl-C. Exit code 0 after"
+                        + " a tour in which every step showed what it should, else 1.",
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  sallyport demo",
+                "  sallyport demo --tour-only",
+                "  sallyport demo --dir /tmp/demo --port 6432 --ready-file /tmp/demo.json",
+            })
+    int demo(
+            @Option(names = "--tour-only", description = "End after the tour.") boolean tourOnly,
+            @Option(
+                            names = "--ready-file",
+                            paramLabel = "FILE",
+                            description = "Write how everything is reached, as JSON, once it is up.")
+                    @Nullable
+                    Path readyFile,
+            @Option(
+                            names = "--dir",
+                            paramLabel = "DIR",
+                            description = "Keep everything here (an empty directory, or none yet); default: a temporary"
+                                    + " directory that is gone afterwards.")
+                    @Nullable
+                    Path directory,
+            @Option(
+                            names = "--port",
+                            paramLabel = "N",
+                            defaultValue = "0",
+                            description = "Where the gateway takes PostgreSQL clients; default: any free port.")
+                    int port)
+            throws Exception {
+        Demo.Options options =
+                new Demo.Options(tourOnly, Optional.ofNullable(readyFile), Optional.ofNullable(directory), port);
+        return Demo.run(options, out) ? 0 : 1;
+    }
+
+    private static Result.Loaded read(Path config) {
         return switch (ConfigurationLoader.load(config)) {
             case Result.Loaded loaded -> loaded;
             case Result.Faulty(var faults) -> throw new ConfigurationFault(faults);

@@ -1,0 +1,88 @@
+package dev.sallyport.server.gateway;
+
+import dev.sallyport.core.approval.ApprovalLimits;
+import dev.sallyport.core.approval.Approvals;
+import dev.sallyport.core.audit.AuditLog;
+import dev.sallyport.core.audit.AuditLogOptions;
+import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.identity.Authenticator;
+import dev.sallyport.core.identity.KeyFetcher;
+import dev.sallyport.core.masking.Masker;
+import dev.sallyport.core.policy.Gate;
+import dev.sallyport.core.session.Redactor;
+import dev.sallyport.core.session.Sessions;
+import dev.sallyport.core.target.Secret;
+import dev.sallyport.server.config.Configuration;
+import dev.sallyport.server.config.GatewaySettings;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What every protocol shares.
+ *
+ * @param audit where evidence goes
+ * @param authenticator door one
+ * @param gate who may do what
+ * @param approvals what waits for a person
+ * @param sessions what is open
+ * @param clock the time
+ * @param timer for what has to happen later; what it runs must be short
+ * @param blocking for what may block, one virtual thread each
+ */
+record Core(
+        AuditLog audit,
+        Authenticator authenticator,
+        Gate gate,
+        Approvals approvals,
+        Sessions sessions,
+        Clock clock,
+        ScheduledExecutorService timer,
+        Executor blocking) {
+    private static final int HASH_KEY_BYTES = 32;
+
+    /** Makes them; the audit log first, since nothing may happen that is not on record. */
+    static Core of(Configuration configuration, Ending ending) throws IOException {
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        GatewaySettings settings = configuration.gateway();
+        AuditLog audit = ending.later(
+                "audit log", SegmentedAuditLog.open(settings.audit().directory(), options(settings.audit()), clock));
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("timer").daemon().factory());
+        ending.later("timer", timer::shutdownNow);
+        Authenticator authenticator =
+                ending.later("authenticator", new Authenticator(configuration.issuers(), KeyFetcher.standard(), clock));
+        Gate gate = new Gate(configuration.policies());
+        GatewaySettings.Limits limits = settings.limits();
+        Approvals approvals = new Approvals(
+                new ApprovalLimits(limits.maxHeld(), limits.maxHeldPerIdentity(), ApprovalLimits.DEFAULT.grantLife()),
+                audit,
+                clock,
+                random,
+                timer);
+        Redactor redactor = new Redactor(new Masker(settings.maskingKey().orElseGet(() -> newKey(random))));
+        Sessions sessions = new Sessions(gate, audit, approvals, redactor, clock, random);
+        return new Core(audit, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
+    }
+
+    private static AuditLogOptions options(GatewaySettings.Audit settings) {
+        AuditLogOptions defaults = AuditLogOptions.DEFAULT;
+        return new AuditLogOptions(
+                settings.segmentBytes(),
+                defaults.pendingBytes(),
+                defaults.syncInterval(),
+                defaults.checkpointInterval(),
+                defaults.retryDelay());
+    }
+
+    /** Hashes then stay comparable for as long as this gateway runs. */
+    private static Secret newKey(SecureRandom random) {
+        byte[] key = new byte[HASH_KEY_BYTES];
+        random.nextBytes(key);
+        return Secret.ofUtf8(key);
+    }
+}
