@@ -27,6 +27,11 @@ public record AuditLogOptions(
         requirePositive("retryDelay", retryDelay);
     }
 
+    /** The same, with segments of another size. */
+    public AuditLogOptions withSegmentBytes(long bytes) {
+        return new AuditLogOptions(bytes, pendingBytes, syncInterval, checkpointInterval, retryDelay);
+    }
+
     private static void requirePositive(String name, Duration value) {
         if (value.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1 ms)");
