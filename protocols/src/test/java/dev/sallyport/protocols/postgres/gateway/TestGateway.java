@@ -17,7 +17,6 @@ import dev.sallyport.core.session.Sessions;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.TargetName;
-import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.net.Dialer;
 import dev.sallyport.net.KeepAlive;
 import dev.sallyport.net.Listener;
@@ -49,6 +48,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -57,16 +57,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 
-/** A gateway in front of the shared PostgreSQL, with one target {@code shop}, for tests. */
+/** A gateway in front of a PostgreSQL, by default the shared one, with one target {@code shop}, for tests. */
 final class TestGateway implements AutoCloseable {
     static final TargetName SHOP = new TargetName("shop");
-    private static final String ROLE = "shop_app";
-    private static final String PASSWORD = "only the gateway knows";
     private static final String ISSUER = "https://issuer.test";
     private static final PostgresAnalyzer ANALYZER = new PostgresAnalyzer(new PostgresParser());
 
     final MemoryAuditLog audit = new MemoryAuditLog();
-    final PostgresServer server = PostgresServer.shared();
+    final PostgresServer server;
     final TestIssuer issuer = TestIssuer.offline(ISSUER);
     final Gate gate;
     final Approvals approvals;
@@ -77,20 +75,37 @@ final class TestGateway implements AutoCloseable {
     private final Transport transport = Transport.open();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Authenticator authenticator;
-    private final Listener listener;
-    private final Path directory;
+    private final ListenerTerms standardTerms;
+    private final PostgresServices services;
+    private final CancelKeys keys;
+    private final List<Listener> listeners = new ArrayList<>();
 
     TestGateway(List<Policy> policies) throws IOException {
         this(policies, Settings.DEFAULT, terms -> terms);
     }
 
     TestGateway(List<Policy> policies, Settings settings, UnaryOperator<ListenerTerms> change) throws IOException {
-        directory = Files.createTempDirectory("sallyport-gateway");
+        this(PostgresServer.shared(), Shop.on(PostgresServer.shared()), policies, settings, change);
+    }
+
+    /** In front of another server, and reaching it by whatever {@code target} says; {@link Shop} makes such targets. */
+    TestGateway(PostgresServer server, Target target, List<Policy> policies) throws IOException {
+        this(server, target, policies, Settings.DEFAULT, terms -> terms);
+    }
+
+    private TestGateway(
+            PostgresServer server,
+            Target target,
+            List<Policy> policies,
+            Settings settings,
+            UnaryOperator<ListenerTerms> change)
+            throws IOException {
+        this.server = server;
+        this.target = target;
+        Path directory = Files.createTempDirectory("sallyport-gateway");
         certificates = TestCertificates.in(directory, "gateway-authority");
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
-        prepareRole();
-        target = target();
         gate = new Gate(PolicySet.of(List.of(target), policies));
         approvals = new Approvals(ApprovalLimits.DEFAULT, audit, clock, random, timer);
         authenticator = new Authenticator(
@@ -103,7 +118,7 @@ final class TestGateway implements AutoCloseable {
                 clock);
         Sessions core = new Sessions(
                 gate, audit, approvals, new Redactor(new Masker(Secret.of("0123456789abcdef"))), clock, random);
-        CancelKeys keys = new CancelKeys(random);
+        keys = new CancelKeys(random);
         targets = new PostgresTargets(transport, new Dialer(transport, KeepAlive.DEFAULT), clock);
         targets.replace(List.of(target));
         sessions = new PostgresSessions(targets, ANALYZER, keys, settings, clock);
@@ -113,43 +128,39 @@ final class TestGateway implements AutoCloseable {
         });
         ServerTls tls = ServerTls.of(
                 certificates.forLocalhost().chain(), certificates.forLocalhost().key(), List.of("postgresql"));
-        ListenerTerms terms = change.apply(new ListenerTerms(Optional.of(tls), Optional.empty(), false, "", ""));
-        listener = Listener.bind(
+        standardTerms = new ListenerTerms(Optional.of(tls), Optional.empty(), false, "", "");
+        services = new PostgresServices(
+                authenticator, core, sessions, Executors.newVirtualThreadPerTaskExecutor(), Duration.ofSeconds(5));
+        listen(change);
+    }
+
+    /**
+     * Opens one more listener.
+     *
+     * @param change what differs from one with TLS, the token as the password, and the target by the database's name
+     * @return its port
+     */
+    int listen(UnaryOperator<ListenerTerms> change) throws IOException {
+        Listener listener = Listener.bind(
                 transport,
                 Listener.Settings.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                new PostgresInitializer(
-                        new PostgresServices(
-                                authenticator,
-                                core,
-                                sessions,
-                                Executors.newVirtualThreadPerTaskExecutor(),
-                                Duration.ofSeconds(5)),
-                        terms,
-                        keys));
+                new PostgresInitializer(services, change.apply(standardTerms), keys));
+        listeners.add(listener);
+        return listener.address().getPort();
     }
 
-    private void prepareRole() {
-        if (server.query("SELECT 1 FROM pg_roles WHERE rolname = '" + ROLE + "'")
-                .isEmpty()) {
-            server.createUser(ROLE, PASSWORD);
-            server.run("GRANT ALL ON SCHEMA public TO " + ROLE);
-            server.run("GRANT ALL ON DATABASE postgres TO " + ROLE);
-        }
+    static ListenerTerms withoutTls(ListenerTerms terms) {
+        return new ListenerTerms(
+                Optional.empty(), terms.target(), terms.oauthBearer(), terms.discoveryUrl(), terms.scope());
     }
 
-    private Target target() {
-        return new Target(
-                SHOP,
-                "postgres",
-                "localhost",
-                server.port(),
-                PostgresServer.DATABASE,
-                TlsMode.VERIFY_FULL,
-                Optional.of(server.certificates().authority()),
-                new Target.Credential(ROLE, Optional.of(Secret.of(PASSWORD)), Optional.empty()),
-                50,
-                Duration.ofSeconds(10),
-                Set.of());
+    static ListenerTerms oauthBearer(ListenerTerms terms) {
+        return new ListenerTerms(terms.tls(), terms.target(), true, ISSUER + "/.well-known/openid-configuration", "db");
+    }
+
+    static ListenerTerms boundToShop(ListenerTerms terms) {
+        return new ListenerTerms(
+                terms.tls(), Optional.of(SHOP), terms.oauthBearer(), terms.discoveryUrl(), terms.scope());
     }
 
     Target shop() {
@@ -157,7 +168,7 @@ final class TestGateway implements AutoCloseable {
     }
 
     int port() {
-        return listener.address().getPort();
+        return listeners.getFirst().address().getPort();
     }
 
     TokenBuilder bot(String... groups) {
@@ -195,7 +206,7 @@ final class TestGateway implements AutoCloseable {
 
     @Override
     public void close() {
-        listener.close();
+        listeners.forEach(Listener::close);
         approvals.stop();
         targets.close();
         transport.close();
