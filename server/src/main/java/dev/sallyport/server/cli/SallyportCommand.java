@@ -149,7 +149,7 @@ public final class SallyportCommand {
         return Demo.run(options, out) ? 0 : 1;
     }
 
-    private static Result.Loaded read(Path config) {
+    static Result.Loaded read(Path config) {
         return switch (ConfigurationLoader.load(config)) {
             case Result.Loaded loaded -> loaded;
             case Result.Faulty(var faults) -> throw new ConfigurationFault(faults);
