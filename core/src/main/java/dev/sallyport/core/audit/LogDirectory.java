@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,8 +21,23 @@ import java.util.regex.Pattern;
 
 /** Where a log lives, and what its files are called. */
 record LogDirectory(Path path) {
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Pattern RECORDS = Pattern.compile("([0-9]{10,18})\\.log");
     private static final Pattern CHECKPOINTS = Pattern.compile("([0-9]{10,18})\\.checkpoints");
+
+    /** Makes it where it is not there yet, for its owner only, and durably so. */
+    void create(LogFiles files) throws IOException {
+        if (Files.isDirectory(path)) {
+            return;
+        }
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        Files.createDirectories(path, posix ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0]);
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent != null) {
+            files.syncDirectory(parent);
+        }
+    }
 
     /** The segment's records. */
     Path records(long segment) {

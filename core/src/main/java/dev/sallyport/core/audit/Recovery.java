@@ -65,7 +65,11 @@ record Recovery(SegmentHeader header, List<Frame> again, List<AuditEvent> findin
                 throw damaged(directory.records(i + 1), "is missing");
             }
         }
-        for (long number : directory.checkpointFiles()) {
+        List<Long> checkpoints = directory.checkpointFiles();
+        if (!checkpoints.containsAll(segments)) {
+            throw damaged(directory.path(), "a segment's checkpoints are missing");
+        }
+        for (long number : checkpoints) {
             if (number > segments.size() && !holdsNothing(directory.checkpoints(number))) {
                 throw damaged(directory.records(number), "is missing, but has checkpoints");
             }

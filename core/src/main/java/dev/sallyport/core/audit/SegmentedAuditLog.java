@@ -5,7 +5,6 @@ import dev.sallyport.core.audit.LogWriter.Entry;
 import dev.sallyport.core.audit.LogWriter.Mark;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -54,6 +53,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private volatile @Nullable Failure failure;
     private volatile boolean closed;
+    private volatile boolean finished;
 
     private SegmentedAuditLog(AuditLogOptions options, Clock clock, FileChannel directoryLock, LogWriter writer) {
         this.options = options;
@@ -71,8 +71,8 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     }
 
     static SegmentedAuditLog open(Path path, AuditLogOptions options, Clock clock, LogFiles files) throws IOException {
-        Files.createDirectories(path);
         LogDirectory directory = new LogDirectory(path);
+        directory.create(files);
         FileChannel lock = directory
                 .lock()
                 .orElseThrow(() -> new IOException("audit log " + path + " is being written by another process"));
@@ -153,7 +153,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     /** Writes what is queued, unless somebody else is at it, who will then see to this too. */
     void drain() {
         int batches = 0;
-        while (!queue.isEmpty() && failure == null) {
+        while (!queue.isEmpty() && failure == null && !finished) {
             if (batches++ == MAX_BATCHES) {
                 syncer.request();
                 return;
@@ -184,7 +184,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             syncer.request();
             return false;
         }
-        return failure == null;
+        return failure == null && !finished;
     }
 
     /** Holds the lock. */
@@ -355,6 +355,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         syncer.stop();
         writing.lock();
         try {
+            finished = true;
             writer.close();
         } finally {
             writing.unlock();

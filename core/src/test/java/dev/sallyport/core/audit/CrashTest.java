@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,10 +40,10 @@ class CrashTest {
         long end;
         Path crashed = directory.resolve("crashed");
         try (SegmentedAuditLog log = SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK)) {
-            log.append(SampleEvents.shortCommand("s", 1));
-            log.append(SampleEvents.shortCommand("s", 2));
+            LogFixture.written(log.append(SampleEvents.shortCommand("s", 1)));
+            LogFixture.written(log.append(SampleEvents.shortCommand("s", 2)));
             start = Files.size(new LogDirectory(live).records(1));
-            log.append(SampleEvents.shortCommand("s", 3));
+            LogFixture.written(log.append(SampleEvents.shortCommand("s", 3)));
             end = Files.size(new LogDirectory(live).records(1));
             LogFixture.copy(live, crashed);
         }
@@ -184,6 +185,28 @@ class CrashTest {
 
         assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK))
                 .hasMessageContaining("0000000002.log: is missing, but has checkpoints");
+    }
+
+    @Test
+    void a_log_without_its_checkpoints_is_not_opened() throws IOException {
+        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK).close();
+        Files.delete(new LogDirectory(directory).checkpoints(1));
+
+        assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK))
+                .hasMessageContaining("checkpoints are missing");
+    }
+
+    @Test
+    void files_are_for_their_owner_only() throws IOException {
+        Path made = directory.resolve("a/b");
+        SegmentedAuditLog.open(made, LogFixture.SLOW, CLOCK).close();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
+        for (Path file : LogFixture.files(made)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+        }
     }
 
     @Test

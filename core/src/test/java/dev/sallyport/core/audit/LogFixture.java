@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What the tests of the log do again and again. */
@@ -21,6 +23,13 @@ final class LogFixture {
             64 << 20, 1 << 20, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMillis(5));
 
     private LogFixture() {}
+
+    /** Waits until the operating system has it: another thread may have to write it first. */
+    static boolean written(Evidence evidence) {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        evidence.whenWritten(result::complete);
+        return result.orTimeout(10, TimeUnit.SECONDS).join();
+    }
 
     static List<StoredEvent> read(Path directory) throws IOException {
         List<StoredEvent> events = new ArrayList<>();
