@@ -150,7 +150,7 @@ final class PostgresSession implements TargetHalf.Listener {
             // It said goodbye first, so what it sent before is still carried out, as a server would.
             return;
         }
-        close(CLIENT_GONE);
+        close(state == State.LEAVING ? "client-terminated" : CLIENT_GONE);
     }
 
     /** The target's connection is gone. */

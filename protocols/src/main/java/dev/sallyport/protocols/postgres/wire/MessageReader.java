@@ -112,13 +112,23 @@ public final class MessageReader {
     }
 
     private static String utf8(ByteBuf body, int index, int length) {
-        ByteBuffer bytes = body.nioBuffer(index, length);
+        byte[] bytes = new byte[length];
+        body.getBytes(index, bytes);
+        for (byte each : bytes) {
+            if (each < 0) {
+                return strictly(bytes);
+            }
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String strictly(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(bytes)
+                    .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new ProtocolViolation("message: a text that is not UTF-8");
