@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sallyport.testkit.tls.TestCertificates;
+import dev.sallyport.testkit.tls.TestIdentity;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -85,7 +86,7 @@ public final class TestIssuer implements AutoCloseable {
 
     /** The same over TLS, as {@code https://localhost}, with whatever certificate this is. */
     public static TestIssuer serving(TestCertificates.Pair certificate) {
-        return new TestIssuer(null, ServerTls.context(certificate), Clock.systemUTC());
+        return new TestIssuer(null, TestIdentity.of(certificate), Clock.systemUTC());
     }
 
     /** Its {@code iss}. */

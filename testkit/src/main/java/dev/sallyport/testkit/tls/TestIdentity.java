@@ -1,6 +1,5 @@
-package dev.sallyport.testkit.issuer;
+package dev.sallyport.testkit.tls;
 
-import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,11 +15,12 @@ import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** The server's side of TLS with one certificate. */
-final class ServerTls {
-    private ServerTls() {}
+/** TLS contexts for servers in tests. */
+public final class TestIdentity {
+    private TestIdentity() {}
 
-    static SSLContext context(TestCertificates.Pair pair) {
+    /** Shows this certificate. */
+    public static SSLContext of(TestCertificates.Pair pair) {
         try (InputStream in = Files.newInputStream(pair.chain())) {
             Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
             KeyStore store = KeyStore.getInstance("PKCS12");
