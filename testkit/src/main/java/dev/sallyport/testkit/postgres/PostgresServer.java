@@ -90,12 +90,28 @@ public final class PostgresServer implements AutoCloseable {
 
     /** As {@link #start(Path)}, with settings that have to stand on its command line; no spaces in them. */
     public static PostgresServer start(Path directory, Map<String, String> settings) {
+        return start(directory, settings, EmbeddedPostgres.builder());
+    }
+
+    /**
+     * As {@link #start(Path)}, of another version.
+     *
+     * @param binaries a jar as the embedded PostgreSQL comes in, for Linux on x86-64
+     */
+    public static PostgresServer start(Path directory, Path binaries) {
+        return start(
+                directory,
+                Map.of(),
+                EmbeddedPostgres.builder().setPgBinaryResolver((system, hardware) -> PackedPrograms.open(binaries)));
+    }
+
+    private static PostgresServer start(
+            Path directory, Map<String, String> settings, EmbeddedPostgres.Builder builder) {
         TestCertificates certificates = TestCertificates.in(directory, "server-authority");
         Path log = directory.resolve("server.log");
         Path data = directory.resolve("data");
         var redirect = ProcessBuilder.Redirect.appendTo(log.toFile());
-        var builder = EmbeddedPostgres.builder()
-                .setDataDirectory(data)
+        builder.setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(STARTUP_WAIT)
