@@ -145,8 +145,8 @@ public sealed interface AuditEvent {
      * @param rowCount how many rows the client got
      * @param byteCount how many bytes of rows or stream data the client got
      * @param truncated whether {@code rows} holds fewer than the client got
-     * @param status how it ended: the completion tag, {@code suspended}, {@code error}, {@code lost} where the
-     *     connection ended before an answer
+     * @param status how it ended: the completion tag, {@code suspended}, {@code empty}, {@code error}, {@code cut} by a
+     *     limit, {@code skipped} behind an error, {@code lost} where the connection ended before an answer
      * @param error the error's fields as {@code name=value}, empty where there was none
      * @param micros from forwarding to the last byte of the answer, in microseconds
      */

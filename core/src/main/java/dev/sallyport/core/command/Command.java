@@ -38,7 +38,7 @@ public record Command(
     /** Whether any effect can change something that outlives the session. */
     public boolean changes() {
         for (Effect effect : effects) {
-            if (effect.action().changes()) {
+            if (effect.changes()) {
                 return true;
             }
         }

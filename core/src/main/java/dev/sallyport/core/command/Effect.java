@@ -20,6 +20,11 @@ public record Effect(Action action, ObjectRef object, boolean filtered, String d
         return new Effect(Action.UNKNOWN, new ObjectRef(kind, name), true, why);
     }
 
+    /** Whether it can change anything that outlives the session; a function that only computes cannot. */
+    public boolean changes() {
+        return action.changes() && !(action == Action.CALL && object.kind().equals("pure-function"));
+    }
+
     @Override
     public String toString() {
         return action.label() + " " + object + (filtered ? "" : " (unfiltered)");

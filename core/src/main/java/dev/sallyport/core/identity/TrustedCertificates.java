@@ -12,11 +12,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS that trusts the certificates of one PEM file and no others. */
-public final class TrustedCertificates {
+final class TrustedCertificates {
     private TrustedCertificates() {}
 
-    /** @throws IOException when the file cannot be read, or holds no certificate that can be used */
-    public static SSLContext context(Path pem) throws IOException {
+    static SSLContext context(Path pem) throws IOException {
         try (InputStream in = Files.newInputStream(pem)) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
