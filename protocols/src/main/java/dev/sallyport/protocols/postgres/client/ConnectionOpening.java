@@ -52,8 +52,8 @@ final class ConnectionOpening implements StartupHandler.Outcome {
     }
 
     @Override
-    public void cancel(StartupPacket.Cancel request) {
-        keys.cancel(request.processId(), request.key());
+    public void cancel(StartupPacket.Cancel request, Runnable then) {
+        keys.cancel(request.processId(), request.key(), then);
     }
 
     @Override

@@ -72,7 +72,8 @@ final class StartupHandler extends ByteToMessageDecoder {
         /** A client has presented its token, which now belongs to the callee. */
         void token(ChannelHandlerContext context, Startup startup, Secret token);
 
-        void cancel(Cancel request);
+        /** {@code then} runs when it is carried out; on any thread. */
+        void cancel(Cancel request, Runnable then);
 
         /** The client did something for which its connection ends; what it is told comes back. */
         ErrorFields refused(ChannelHandlerContext context, @Nullable Startup startup, String reason, String message);
@@ -143,8 +144,9 @@ final class StartupHandler extends ByteToMessageDecoder {
             case TlsRequest request -> tlsRequest(context, in);
             case GssRequest request -> gssRequest(context, in);
             case Cancel cancel -> {
-                outcome.cancel(cancel);
-                context.close();
+                state = State.HANDED_OVER;
+                // As a server does, it closes when it is done: who waits for that can send the next command safely.
+                outcome.cancel(cancel, context::close);
             }
             case Startup begins -> startup(context, begins);
         }

@@ -33,6 +33,7 @@ final class Answer {
     private boolean open = true;
     private boolean cut;
     private boolean failed;
+    private boolean answered;
 
     Answer(SessionContext context, CommandRun run, Judgement judgement) {
         this.context = context;
@@ -57,6 +58,16 @@ final class Answer {
     /** Whether the target answered with an error, or not at all. */
     boolean hasFailed() {
         return failed;
+    }
+
+    /** Whether the target has begun to read a COPY for it, or has ended a part of it. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Whether there are limits that may end it. */
+    boolean isLimited() {
+        return limits.rows() != Long.MAX_VALUE || limits.bytes() != Long.MAX_VALUE;
     }
 
     /** Whether the limits have ended it for the client. */
@@ -158,6 +169,7 @@ final class Answer {
     /** A COPY from the client begins. */
     void copyIn() {
         open = true;
+        answered = true;
     }
 
     /** Counts what the client sends into a COPY; it is kept where no mask may be on what it goes to. */
@@ -179,7 +191,7 @@ final class Answer {
     private void cut() {
         cut = true;
         context.wire().toClient(out -> out.error(Errors.cut(limits)));
-        context.wire().cancelTarget(() -> {});
+        context.cancelTarget();
     }
 
     /**
@@ -189,11 +201,12 @@ final class Answer {
      * @param error the error's fields as the client saw them
      */
     void end(String status, List<String> error) {
+        answered = true;
         boolean leftover = status.equals("none") || status.equals("lost") || status.equals("skipped");
         if (leftover && !open) {
             return;
         }
-        failed |= !error.isEmpty() || status.equals("lost") || status.equals("skipped");
+        failed |= cut || !error.isEmpty() || status.equals("lost") || status.equals("skipped");
         long micros = (System.nanoTime() - startedNanos) / 1_000;
         boolean truncated = capture.isTruncated() || (rows > 0 && copy == null && plan == null);
         run.answered(part, columns, capture.take(), rows, bytes, truncated, status, error, micros);

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The keys by which clients cancel what their sessions run. The gateway makes them itself; the target's are never shown.
@@ -20,7 +21,7 @@ public final class CancelKeys {
         this.random = random;
     }
 
-    private record Entry(Key key, Runnable cancel) {}
+    private record Entry(Key key, Consumer<Runnable> cancel) {}
 
     /**
      * What BackendKeyData says.
@@ -35,9 +36,9 @@ public final class CancelKeys {
      * Makes a key for a session.
      *
      * @param isLong whether the client speaks protocol 3.2 and so can hold a long one
-     * @param cancel what a request with this key does; called on any thread
+     * @param cancel what a request with this key does; called on any thread, with what to run once it is done
      */
-    public Key register(boolean isLong, Runnable cancel) {
+    public Key register(boolean isLong, Consumer<Runnable> cancel) {
         byte[] secret = new byte[isLong ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
         while (true) {
             int processId = random.nextInt(1, Integer.MAX_VALUE);
@@ -53,11 +54,17 @@ public final class CancelKeys {
         entries.computeIfPresent(key.processId(), (id, entry) -> entry.key().equals(key) ? null : entry);
     }
 
-    /** Does what the key's session has to do; a key that is not known does nothing, and nobody is told. */
-    public void cancel(int processId, byte[] secret) {
+    /**
+     * Does what the key's session has to do; a key that is not known does nothing, and nobody is told.
+     *
+     * @param then runs when nothing that the session gets from now on can be hit any more; on any thread
+     */
+    public void cancel(int processId, byte[] secret, Runnable then) {
         Entry entry = entries.get(processId);
         if (entry != null && MessageDigest.isEqual(entry.key().secret(), secret)) {
-            entry.cancel().run();
+            entry.cancel().accept(then);
+        } else {
+            then.run();
         }
     }
 }

@@ -97,7 +97,9 @@ final class ClientHalf {
     private int inboxBytes;
     private boolean pumping;
     private boolean skipping;
-    private boolean cancelling;
+    /** The last Execute that may have begun a COPY from the client. */
+    private @Nullable Answer copyBegun;
+
     private @Nullable HeldCommand held;
     private @Nullable ClientMessage heldMessage;
     private @Nullable Resolved heldVerdict;
@@ -127,11 +129,6 @@ final class ClientHalf {
         pump();
     }
 
-    /** Whether there is room for more of what the client sends. */
-    boolean mayRead() {
-        return inboxBytes < context.settings().maxMessageBytes();
-    }
-
     /** Whether nothing is being judged, held or kept back. */
     boolean isIdle() {
         return inbox.isEmpty() && segment.isEmpty() && judged.isEmpty();
@@ -152,12 +149,8 @@ final class ClientHalf {
     void cancel() {
         if (held != null) {
             held.withdraw(Withdrawal.CANCELLED);
-        } else if (!target.isQuiet() && !cancelling) {
-            cancelling = true;
-            context.wire().cancelTarget(() -> {
-                cancelling = false;
-                resume(Waiting.CANCEL);
-            });
+        } else if (!target.isQuiet()) {
+            context.cancelTarget();
         }
     }
 
@@ -169,6 +162,7 @@ final class ClientHalf {
                 target.skipped(item.expected());
             }
         }
+        resume(Waiting.COPY);
     }
 
     void targetAdvanced() {
@@ -229,6 +223,8 @@ final class ClientHalf {
         } finally {
             pumping = false;
         }
+        // Whatever emptied the inbox: nothing else comes from a client that is not read.
+        context.wire().readClient(inboxBytes < context.settings().maxMessageBytes());
         if (waiting == Waiting.NOTHING) {
             context.wire().flushTarget();
         }
@@ -365,6 +361,9 @@ final class ClientHalf {
                 describeFirst(execute.portal(), portal, what);
                 Answer answer = new Answer(context, run, what);
                 segment.add(execute.frame(), new Executing(answer, portal), run);
+                if (what.mayCopyIn()) {
+                    copyBegun = answer;
+                }
                 if (portal != null) {
                     portal.started();
                 }
@@ -427,6 +426,11 @@ final class ClientHalf {
     }
 
     private boolean sync(Sync sync) {
+        if (!skipping && copyBegun != null && !copyBegun.isAnswered()) {
+            waitForCopy();
+            return false;
+        }
+        copyBegun = null;
         if (target.isCopyingIn()) {
             // The target takes no notice of it while it reads a COPY (section 54.2.6).
             sync.frame().release();
@@ -437,6 +441,20 @@ final class ClientHalf {
         context.nextEpoch();
         dispatch();
         return true;
+    }
+
+    /**
+     * Whether the target takes notice of a Sync depends on whether it reads a COPY by then, which nobody could tell
+     * afterwards: a COPY can fail before it reads anything. So the Sync stays here until the target has said.
+     */
+    private void waitForCopy() {
+        if (!segment.isEmpty()) {
+            segment.add(context.frames().flush(), null, null);
+            dispatch();
+        }
+        if (waiting == Waiting.NOTHING) {
+            wait(Waiting.COPY);
+        }
     }
 
     private boolean flush(Flush flush) {
@@ -564,6 +582,9 @@ final class ClientHalf {
         wait(Waiting.HOLD);
         context.wire().toClient(out -> out.notice(Errors.held(holding)));
         context.wire().flushClient();
+        if (inbox.stream().anyMatch(Terminate.class::isInstance)) {
+            holding.withdraw(Withdrawal.CLIENT_GONE);
+        }
         holding.whenResolved(() -> context.wire().executor().execute(() -> resolved(holding)));
         return null;
     }
@@ -621,8 +642,13 @@ final class ClientHalf {
     }
 
     private void forwardJudged() {
-        if (cancelling) {
+        if (context.isCancelling()) {
             wait(Waiting.CANCEL);
+            context.whenNotCancelling(() -> resume(Waiting.CANCEL));
+            return;
+        }
+        if (target.mayCancel()) {
+            wait(Waiting.QUIET);
             return;
         }
         for (Segment.Item item : judged) {

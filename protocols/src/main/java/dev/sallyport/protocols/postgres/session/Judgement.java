@@ -9,6 +9,7 @@ import dev.sallyport.core.command.Parameter;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
 import dev.sallyport.sql.postgres.Statement;
+import dev.sallyport.sql.postgres.StatementKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -91,6 +92,23 @@ record Judgement(List<Facts> facts) {
             }
             for (Statement statement : each.analysis().statements()) {
                 if (statement.returnsRows()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether it may read a COPY from the client; what could not be read may. */
+    boolean mayCopyIn() {
+        for (Facts each : facts) {
+            if (!each.analysis().understood()) {
+                return true;
+            }
+            for (Statement statement : each.analysis().statements()) {
+                if (statement.kind() instanceof StatementKind.Copy copy
+                        && copy.from()
+                        && copy.end() == StatementKind.Copy.End.STREAM) {
                     return true;
                 }
             }

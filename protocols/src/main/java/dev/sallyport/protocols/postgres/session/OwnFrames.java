@@ -37,6 +37,10 @@ final class OwnFrames {
         return frame(out -> out.begin(Tag.DESCRIBE).int8('P').text(name).end());
     }
 
+    ByteBuf flush() {
+        return frame(out -> out.empty(Tag.FLUSH));
+    }
+
     ByteBuf readNames() {
         return frame(out -> out.query(READ_NAMES));
     }

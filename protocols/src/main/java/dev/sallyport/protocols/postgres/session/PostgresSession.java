@@ -67,15 +67,16 @@ final class PostgresSession implements TargetHalf.Listener {
         client.message(message);
     }
 
-    boolean mayReadClient() {
-        return client.mayRead();
-    }
-
-    /** The client's cancel request came in, on a connection of its own. */
-    void cancel() {
+    /**
+     * The client's cancel request came in, on a connection of its own.
+     *
+     * @param then runs when it can hit nothing any more that comes from now on
+     */
+    void cancel(Runnable then) {
         if (state != State.ENDED) {
             client.cancel();
         }
+        context.whenNotCancelling(then);
     }
 
     /** The policy changed. */

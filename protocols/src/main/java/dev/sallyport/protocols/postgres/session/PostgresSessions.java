@@ -123,7 +123,7 @@ public final class PostgresSessions {
         Catalogues.Watch watch = door.target().catalogues().watch();
         Running entry = new Running(client, machine);
         CancelKeys.Key key =
-                keys.register(greeting.longKeys(), () -> client.eventLoop().execute(machine::cancel));
+                keys.register(greeting.longKeys(), then -> client.eventLoop().execute(() -> machine.cancel(then)));
         running.add(entry);
         client.closeFuture().addListener(closed -> {
             running.remove(entry);

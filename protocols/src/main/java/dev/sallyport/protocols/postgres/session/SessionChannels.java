@@ -97,6 +97,15 @@ final class SessionChannels implements Wire {
     }
 
     @Override
+    public void readClient(boolean wanted) {
+        if (wanted) {
+            ReadGate.of(client).release(full);
+        } else {
+            ReadGate.of(client).hold(full);
+        }
+    }
+
+    @Override
     public void flushClient() {
         client.flush();
     }
@@ -187,7 +196,6 @@ final class SessionChannels implements Wire {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) throws Exception {
             super.channelReadComplete(context);
-            throttle();
             client.flush();
         }
 
@@ -210,14 +218,6 @@ final class SessionChannels implements Wire {
             failed(unwrapped(cause));
             if (unwrapped(cause) instanceof IOException) {
                 context.close();
-            }
-        }
-
-        private void throttle() {
-            if (machine().mayReadClient()) {
-                ReadGate.of(client).release(full);
-            } else {
-                ReadGate.of(client).hold(full);
             }
         }
     }

@@ -30,6 +30,8 @@ final class SessionContext {
     private boolean schemaChanged;
     private boolean maskedInTransaction;
     private boolean mayHaveBegun;
+    private boolean cancelling;
+    private final List<Runnable> whenNotCancelling = new ArrayList<>();
 
     SessionContext(
             Wire wire,
@@ -58,6 +60,34 @@ final class SessionContext {
 
     Settings settings() {
         return settings;
+    }
+
+    /** Has the target cancel what it runs. Nothing goes to it until the request has, so that nothing later is hit. */
+    void cancelTarget() {
+        if (!cancelling) {
+            cancelling = true;
+            wire.cancelTarget(this::cancelDelivered);
+        }
+    }
+
+    private void cancelDelivered() {
+        cancelling = false;
+        List<Runnable> waiting = List.copyOf(whenNotCancelling);
+        whenNotCancelling.clear();
+        waiting.forEach(Runnable::run);
+    }
+
+    boolean isCancelling() {
+        return cancelling;
+    }
+
+    /** Runs {@code then} once no cancel request is on its way to the target, now or later. */
+    void whenNotCancelling(Runnable then) {
+        if (cancelling) {
+            whenNotCancelling.add(then);
+        } else {
+            then.run();
+        }
     }
 
     OwnFrames frames() {

@@ -58,15 +58,27 @@ final class TargetHalf {
     private TransactionStatus status = TransactionStatus.IDLE;
     private @Nullable Answer copyingIn;
     private @Nullable Answer waitsForRelease;
+    private @Nullable Answer waitsForCancel;
     private @Nullable String path;
+    private boolean limited;
 
     TargetHalf(SessionContext context, Listener listener) {
         this.context = context;
         this.listener = listener;
     }
 
-    void expect(Expected answer) {
-        expected.add(answer);
+    void expect(Expected message) {
+        Answer answer = answerOf(message);
+        limited = (limited && !expected.isEmpty()) || (answer != null && answer.isLimited());
+        expected.add(message);
+    }
+
+    /**
+     * Whether an earlier command is under way whose answer may have to be cut off. The cancel that does it must not hit
+     * what is sent now.
+     */
+    boolean mayCancel() {
+        return limited && !expected.isEmpty() && endsGroup(expected.peekLast());
     }
 
     /** Whether nothing is under way. */
@@ -96,11 +108,19 @@ final class TargetHalf {
     }
 
     /**
-     * Whether the next message may be read: the answer of a command is not released before its evidence is on disk. Where
-     * it says no, {@link Wire#resumeTarget()} is called once it may.
+     * Whether the next message may be read: the answer of a command is not released before its evidence is on disk, and
+     * the rest of one that was cut off is left to the target until it has heard so. Where it says no,
+     * {@link Wire#resumeTarget()} is called once it may.
      */
     boolean mayRead() {
         Answer head = headAnswer();
+        if (head != null && head.isCut() && context.isCancelling()) {
+            if (waitsForCancel != head) {
+                waitsForCancel = head;
+                context.whenNotCancelling(context.wire()::resumeTarget);
+            }
+            return false;
+        }
         if (head == null || head.run().mayRelease()) {
             return true;
         }
@@ -120,24 +140,25 @@ final class TargetHalf {
     }
 
     /**
-     * Passes on a run of DataRows that need no look at their values.
+     * Passes on a run of DataRows that need no look at their values, or drops it behind a cut.
      *
      * @return the index behind the last row of the run; {@code from} where there is none
      */
     int passRows(ByteBuf in, int from, int maxBytes) {
         Answer head = headAnswer();
-        if (head == null || !head.passesRows()) {
+        if (head == null || !(head.passesRows() || head.isCut())) {
             return from;
         }
+        boolean dropped = head.isCut();
         int index = from;
         while (in.writerIndex() - index >= Frames.HEADER_BYTES && in.getByte(index) == Tag.DATA_ROW) {
             int size = Frames.size(in, index, maxBytes);
-            if (in.writerIndex() - index < size || !head.passRow(in, index, size)) {
+            if (in.writerIndex() - index < size || !(dropped || head.passRow(in, index, size))) {
                 break;
             }
             index += size;
         }
-        if (index > from) {
+        if (index > from && !dropped) {
             context.wire().toClient(in.retainedSlice(from, index - from));
         }
         return index;
@@ -260,9 +281,6 @@ final class TargetHalf {
             case Tag.COPY_IN_RESPONSE -> {
                 copyingIn = answer;
                 answer.copyIn();
-                if (!simple) {
-                    dropIgnoredSyncs();
-                }
                 passUnlessCut(answer, frame);
                 listener.targetAdvanced();
             }
@@ -289,13 +307,15 @@ final class TargetHalf {
             case Tag.PORTAL_SUSPENDED -> "suspended";
             default -> "empty";
         };
+        // The client was told of an error, whatever the target says.
+        String recorded = answer.isCut() ? "cut" : completion;
         copyingIn = null;
         if (answer.isCut() && answer.command().changes()) {
             listener.fatal(Errors.unknownOutcome());
             return;
         }
         passUnlessCut(answer, frame);
-        answer.end(completion, List.of());
+        answer.end(recorded, List.of());
         if (!simple) {
             expected.remove();
             if (answer.isCut() && !(expected.peek() instanceof Syncing || expected.isEmpty())) {
@@ -320,8 +340,8 @@ final class TargetHalf {
             case Refusing(Refusal refusal, boolean simple) ->
                 context.wire().toClient(out -> out.error(Errors.of(refusal)));
             case ReadingNames names -> path = null;
-            case Executing(Answer answer, Portal portal) when answer.isCut() -> answer.end("cut", List.of());
-            case Querying(Answer answer) when answer.isCut() -> answer.end("cut", List.of());
+            case Executing(Answer answer, Portal portal) when answer.isCut() -> {}
+            case Querying(Answer answer) when answer.isCut() -> {}
             case Parsing p -> tell(shown);
             case Binding b -> tell(shown);
             case DescribingStatement d -> tell(shown);
@@ -333,13 +353,17 @@ final class TargetHalf {
             case Syncing s -> tell(shown);
         }
         endHead(head, shown);
-        boolean answeredByItself = head instanceof Querying
-                || head instanceof ReadingNames
-                || head instanceof Syncing
-                || (head instanceof Refusing refusing && refusing.simple());
-        if (!answeredByItself) {
+        if (!endsGroup(head)) {
             skipToSync();
         }
+    }
+
+    /** Whether a ReadyForQuery answers it, so that what fails before it has no bearing on what comes behind. */
+    private static boolean endsGroup(Expected message) {
+        return message instanceof Querying
+                || message instanceof ReadingNames
+                || message instanceof Syncing
+                || (message instanceof Refusing refusing && refusing.simple());
     }
 
     private void tell(ErrorFields shown) {
@@ -349,7 +373,7 @@ final class TargetHalf {
     private static void endHead(@Nullable Expected head, ErrorFields shown) {
         Answer answer = head == null ? null : answerOf(head);
         if (answer != null) {
-            answer.end("error", Errors.recorded(shown));
+            answer.end(answer.isCut() ? "cut" : "error", answer.isCut() ? List.of() : Errors.recorded(shown));
         }
     }
 
@@ -376,15 +400,6 @@ final class TargetHalf {
         if (answer != null) {
             answer.end("skipped", List.of());
         }
-    }
-
-    /** A target that reads a COPY takes no notice of the Syncs that were sent behind the Execute (section 54.2.6). */
-    private void dropIgnoredSyncs() {
-        Expected head = expected.remove();
-        while (expected.peek() instanceof Syncing) {
-            expected.remove();
-        }
-        expected.addFirst(head);
     }
 
     private void ready(ByteBuf frame) {

@@ -17,6 +17,9 @@ interface Wire {
     /** Queues bytes to the target and takes ownership of them; they leave with the next flush. */
     void toTarget(ByteBuf takenFrame);
 
+    /** Reads on from the client, or stops: what it sends waits in its own buffers then. */
+    void readClient(boolean wanted);
+
     void flushClient();
 
     void flushTarget();
