@@ -1,6 +1,5 @@
 package dev.sallyport.server.client;
 
-import dev.sallyport.core.identity.TrustedCertificates;
 import dev.sallyport.core.target.Secret;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -44,7 +43,7 @@ public final class AdminClient implements AutoCloseable {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .version(HttpClient.Version.HTTP_1_1);
         if (caFile.isPresent()) {
-            builder.sslContext(TrustedCertificates.context(caFile.get()));
+            builder.sslContext(TrustedAuthorities.contextTrusting(caFile.get()));
         }
         this.http = builder.build();
     }
