@@ -1,5 +1,6 @@
 package dev.sallyport.server.client;
 
+import dev.sallyport.core.identity.TrustedCertificates;
 import dev.sallyport.core.target.Secret;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -43,7 +44,7 @@ public final class AdminClient implements AutoCloseable {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .version(HttpClient.Version.HTTP_1_1);
         if (caFile.isPresent()) {
-            builder.sslContext(TrustedAuthorities.contextTrusting(caFile.get()));
+            builder.sslContext(TrustedCertificates.context(caFile.get()));
         }
         this.http = builder.build();
     }

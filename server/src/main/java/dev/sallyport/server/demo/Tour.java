@@ -4,6 +4,7 @@ import dev.sallyport.server.client.AdminClient;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -138,10 +139,16 @@ final class Tour {
             String after = status(direct);
             expect(rows == 1 && after.equals("refunded") && !before.equals(after), "it did not run once", after);
             return "writer>   " + UPDATE
-                    + "\n(held as " + id + "; it may be approved by " + held.path("approvers") + ")"
+                    + "\n(held as " + id + "; it may be approved by " + approvers(held) + ")"
                     + "\napprover> sallyport approvals approve " + id + " --comment 'the customer called'"
                     + "\nUPDATE " + rows + ": order 42 was " + before + ", and is " + after + " now";
         }
+    }
+
+    private static String approvers(JsonNode held) {
+        List<String> groups = new ArrayList<>();
+        held.path("approvers").forEach(group -> groups.add(group.asString("")));
+        return String.join(", ", groups);
     }
 
     private static String status(ShopClient direct) throws SQLException {

@@ -30,6 +30,7 @@ import dev.sallyport.server.client.AdminClient;
 import dev.sallyport.server.config.GatewaySettings;
 import dev.sallyport.server.config.GatewaySettings.Address;
 import dev.sallyport.server.config.GatewaySettings.Certificate;
+import dev.sallyport.testkit.audit.MemoryAuditLog;
 import dev.sallyport.testkit.issuer.TestIssuer;
 import dev.sallyport.testkit.tls.TestCertificates;
 import java.net.URI;
@@ -95,7 +96,7 @@ class AdminApiIT {
     @Test
     void tells_anybody_whether_it_is_well() throws Exception {
         assertThat(get("/healthz", Optional.empty()).statusCode()).isEqualTo(200);
-        audit.healthy = false;
+        audit.breakDisk();
         assertThat(get("/healthz", Optional.empty()).statusCode()).isEqualTo(503);
     }
 
@@ -237,7 +238,7 @@ class AdminApiIT {
     @Test
     void a_vote_that_cannot_be_recorded_does_not_count() throws Exception {
         String id = hold();
-        audit.healthy = false;
+        audit.breakDisk();
         assertThat(post("/api/v1/approvals/" + id + "/approve", token("ann", "oncall"), "{}")
                         .statusCode())
                 .isEqualTo(503);
@@ -274,7 +275,7 @@ class AdminApiIT {
                         (remote, identity, reason, detail) -> {
                             audit.append(new ConnectionRefused(
                                     Clock.systemUTC().instant(),
-                                    "i-" + audit.events.size(),
+                                    "i-" + audit.events().size(),
                                     "admin",
                                     remote,
                                     "",
@@ -282,7 +283,7 @@ class AdminApiIT {
                                     identity.map(Identity::principal),
                                     reason,
                                     detail));
-                            return "i-" + (audit.events.size() - 1);
+                            return "i-" + (audit.events().size() - 1);
                         },
                         approvals,
                         () -> List.of(Map.of("session", "s1")),

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PostgresValuesTest {
-    /** The bytes are what a PostgreSQL 18 server sends for the literal. */
+    /** The bytes are written by hand from the types' {@code send} functions. */
     @ParameterizedTest
     @CsvSource(textBlock = """
                     16,   01,                               t
