@@ -1,6 +1,7 @@
 package dev.sallyport.protocols.postgres.gateway;
 
 import static dev.sallyport.testkit.postgres.Messages.bind;
+import static dev.sallyport.testkit.postgres.Messages.concat;
 import static dev.sallyport.testkit.postgres.Messages.execute;
 import static dev.sallyport.testkit.postgres.Messages.message;
 import static dev.sallyport.testkit.postgres.Messages.parse;
@@ -18,6 +19,7 @@ import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -73,8 +75,7 @@ class CopyIT {
     }
 
     private static byte[] copyFrom(String table) {
-        return dev.sallyport.testkit.postgres.Messages.concat(
-                parse("", "COPY " + table + " FROM STDIN"), bind("", ""), execute("", 0));
+        return concat(parse("", "COPY " + table + " FROM STDIN"), bind("", ""), execute("", 0));
     }
 
     private static long copied() {
@@ -217,8 +218,7 @@ class CopyIT {
                 .orElseThrow();
         assertThat(answer.status()).isEqualTo("error");
         assertThat(answer.rowCount()).isEqualTo(2);
-        assertThat(new String(answer.rows(), java.nio.charset.StandardCharsets.UTF_8))
-                .contains("two");
+        assertThat(new String(answer.rows(), StandardCharsets.UTF_8)).contains("two");
     }
 
     @Test
