@@ -96,6 +96,9 @@ final class ClientHalf {
     private List<Segment.Item> judged = List.of();
     private int inboxBytes;
     private boolean pumping;
+    /** Whether there were messages of the extended protocol since the last Sync: what they run is one transaction. */
+    private boolean inPipeline;
+
     private boolean skipping;
     /** The last Execute that may have begun a COPY from the client. */
     private @Nullable Answer copyBegun;
@@ -236,6 +239,13 @@ final class ClientHalf {
             message.frame().release();
             return true;
         }
+        if (isOfPipeline(message)) {
+            // Whatever it is, an Execute may come behind it, and it is too late then to ask what names mean.
+            if (!namesAreKnown()) {
+                return false;
+            }
+            inPipeline = true;
+        }
         return switch (message) {
             case Query query -> query(query);
             case Parse parse -> parse(parse);
@@ -252,6 +262,26 @@ final class ClientHalf {
             case CopyFail fail -> copy(fail);
             case FunctionCall call -> functionCall(call);
             case Terminate terminate -> terminate(terminate);
+        };
+    }
+
+    private static boolean isOfPipeline(ClientMessage message) {
+        return switch (message) {
+            case Parse parse -> true;
+            case Bind bind -> true;
+            case Execute execute -> true;
+            case DescribeStatement describe -> true;
+            case DescribePortal describe -> true;
+            case CloseStatement close -> true;
+            case ClosePortal close -> true;
+            case Sync sync -> false;
+            case Flush flush -> false;
+            case Query query -> false;
+            case CopyData data -> false;
+            case CopyDone done -> false;
+            case CopyFail fail -> false;
+            case FunctionCall call -> false;
+            case Terminate terminate -> false;
         };
     }
 
@@ -279,6 +309,7 @@ final class ClientHalf {
             }
             case Verdict.Wait waits -> throw new IllegalStateException("a held command was not waited for");
         }
+        inPipeline = false;
         context.nextEpoch();
         dispatch();
         return true;
@@ -297,7 +328,7 @@ final class ClientHalf {
 
     private boolean parse(Parse parse) {
         Analysis analysis = analysis(parse.sql());
-        if (analysis == null || !namesAreKnown()) {
+        if (analysis == null) {
             return false;
         }
         if (context.prepared().isFull()) {
@@ -341,9 +372,6 @@ final class ClientHalf {
     }
 
     private boolean execute(Execute execute) {
-        if (!namesAreKnown()) {
-            return false;
-        }
         List<Portal> portals = context.portalsAs(execute.portal());
         if (isDoubtful(portals)) {
             return false;
@@ -358,7 +386,7 @@ final class ClientHalf {
                 return false;
             }
             case Verdict.Run(CommandRun run) -> {
-                describeFirst(execute.portal(), portal, what);
+                describeFirst(execute.portal(), portal, what, run);
                 Answer answer = new Answer(context, run, what);
                 segment.add(execute.frame(), new Executing(answer, portal), run);
                 if (what.mayCopyIn()) {
@@ -392,15 +420,23 @@ final class ClientHalf {
         return true;
     }
 
-    /** Rows are never passed on in a shape that is not known: where the client did not ask for it, the gateway does. */
-    private void describeFirst(String name, @Nullable Portal portal, Judgement what) {
-        if (!what.returnsRows() || (portal != null && portal.shapeIsComing())) {
+    /**
+     * Rows are never passed on in a shape that is not known: where the client did not ask for it, the gateway does. To
+     * mask columns it has to be the portal's own. The statement's does not do: the target resolves its names anew where
+     * the search path or a table has changed, so that the same columns may come from other tables than before.
+     */
+    private void describeFirst(String name, @Nullable Portal portal, Judgement what, CommandRun run) {
+        if (!what.returnsRows() || (portal != null && isShapeComing(portal, run))) {
             return;
         }
         if (portal != null) {
             portal.describing();
         }
         segment.add(context.frames().describePortal(name), new DescribingPortal(portal, true), null);
+    }
+
+    private boolean isShapeComing(Portal portal, CommandRun run) {
+        return portal.isDescribed() || (portal.isStatementDescribed() && !context.masksColumns(run));
     }
 
     private boolean describeStatement(DescribeStatement describe) {
@@ -437,6 +473,7 @@ final class ClientHalf {
             return true;
         }
         skipping = false;
+        inPipeline = false;
         segment.add(sync.frame(), new Syncing(), null);
         context.nextEpoch();
         dispatch();
@@ -524,11 +561,15 @@ final class ClientHalf {
 
     /**
      * Whether names can be resolved as the target would. Where something may have moved them they are read again, but
-     * only at the start of a segment and outside a failed transaction; elsewhere they stay unknown and are judged so.
+     * only outside a pipeline, whose transaction the question would end, and outside a failed transaction; elsewhere
+     * they stay unknown and are judged so.
      */
     private boolean namesAreKnown() {
-        if (context.areNamesKnown() || !segment.isEmpty()) {
+        if (context.areNamesKnown()) {
             return true;
+        }
+        if (inPipeline) {
+            return !waitsForCatalogue();
         }
         if (!target.isQuiet()) {
             wait(Waiting.QUIET);
@@ -539,6 +580,16 @@ final class ClientHalf {
         }
         readNames();
         return false;
+    }
+
+    /** The catalogue is read on a connection of the gateway's own, whatever goes on in this session. */
+    private boolean waitsForCatalogue() {
+        if (!context.isCatalogueStale()) {
+            return false;
+        }
+        wait(Waiting.NAMES);
+        context.refreshCatalogue(this::namesRead, noCatalogue);
+        return true;
     }
 
     /** Reads what names are resolved with, the catalogue first where it is stale, then the search path. */

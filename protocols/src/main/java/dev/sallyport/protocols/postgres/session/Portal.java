@@ -54,9 +54,14 @@ final class Portal {
         bound = true;
     }
 
-    /** Whether the shape of its rows is known, or will be before its rows come. */
-    boolean shapeIsComing() {
-        return describing || (candidates.size() == 1 && candidates.getFirst().isDescribed());
+    /** Whether the target has told the shape of its rows, or will before they come. */
+    boolean isDescribed() {
+        return describing;
+    }
+
+    /** Whether its statement's shape was told: then or since, the statement may have stood for other tables. */
+    boolean isStatementDescribed() {
+        return candidates.size() == 1 && candidates.getFirst().isDescribed();
     }
 
     void describing() {

@@ -255,6 +255,11 @@ final class SessionContext {
     // ---- text that leaves
     // ---------------------------------------------------------------------------------------------
 
+    /** Whether any column of any table is masked for this command. */
+    boolean masksColumns(CommandRun run) {
+        return !session.masks(run.obligations().masks()).rules().columns().isEmpty();
+    }
+
     /** Whether the command may touch a table with masked columns. */
     boolean touchesMasks(CommandRun run) {
         return session.masks(run.obligations().masks()).touchAny(run.command().tables());
