@@ -245,7 +245,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Makes a user who may log in; its password is stored in SCRAM's form. */
     public void createUser(String name, String password) {
-        run("CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
+        // Up to version 13 that is not how they are stored unless one asks for it.
+        run("SET password_encryption = 'scram-sha-256'; CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
     }
 
     /** As {@link #createUser}, with the password stored in MD5's form. */
