@@ -104,10 +104,11 @@ final class MaskGuard {
     private static Refusal predicate(Guarded masked, ColumnUse use) {
         return new Refusal(
                 Reason.MASK,
-                "The masked column " + masked.shown() + " may not decide which rows come or in what order (here: "
+                "The masked column " + masked.shown()
+                        + " may not decide which rows come, in what order, or whether the command fails (here: "
                         + Shown.text(use.table() + "." + use.column()) + ").",
-                "Leave it out of WHERE, JOIN, GROUP BY, ORDER BY, HAVING and DISTINCT; qualify columns with their table so"
-                        + " that they can be told apart from it.",
+                "Leave it out of WHERE, JOIN, GROUP BY, ORDER BY, HAVING and DISTINCT, and out of tests, arithmetic and casts;"
+                        + " qualify columns with their table so that they can be told apart from it.",
                 List.of(masked.rule()));
     }
 

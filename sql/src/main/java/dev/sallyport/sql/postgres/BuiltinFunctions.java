@@ -48,6 +48,12 @@ final class BuiltinFunctions {
         return Optional.ofNullable(TABLE.kinds.get(name));
     }
 
+    /** Whether something of its arguments stays behind, in a setting, a sequence or the like, and can be read there. */
+    static boolean keeps(String name) {
+        Kind kind = TABLE.kinds.get(name);
+        return (kind != null && kind != Kind.PURE) || name.equals("setseed");
+    }
+
     static boolean returnsSet(String name) {
         return TABLE.returningSets.contains(name);
     }

@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -83,6 +85,8 @@ final class ExpressionReader {
 
     private final Claims claims;
     private final QueryReader queries;
+    /** Whether what is read stands below a test, so that all its columns will be marked by that. */
+    private boolean testing;
 
     ExpressionReader(Claims claims, QueryReader queries) {
         this.claims = claims;
@@ -126,30 +130,80 @@ final class ExpressionReader {
             case "ColumnRef" -> column(body, scope, into);
             case "FuncCall" -> call(body, scope, into);
             case "A_Expr" -> operation(body, scope, into);
-            case "CaseExpr" -> {
-                if (Nodes.child(body, "arg") != null) {
-                    claims.operators.add(Name.of("="));
-                }
-                children(body, scope, into);
-            }
+            case "CaseExpr" -> cases(body, scope, into);
+            case "CoalesceExpr" -> combined(Carrying.coalesce(body), body, scope, into);
             case "SubLink" -> subquery(body, scope, into);
             case "A_Indirection" -> {
                 claims.fields.addAll(Nodes.strings(Nodes.list(body, "indirection")));
                 children(body, scope, into);
             }
-            case "TypeCast" -> children(body, scope, into);
+            case "TypeCast" -> combined(Carrying.cast(body), body, scope, into);
             case "TypeName" -> type(body);
             case "WindowDef" -> claims.mark(readChildren(body, scope), Role.PREDICATE);
             case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" ->
-                into.addAll(queries.query(node, scope.inner()));
+                into.addAll(apart(() -> queries.query(node, scope.inner())));
             case "RangeVar" -> claims.read(Nodes.relation(body));
             case "ObjectWithArgs" -> claims.calls.add(new Claims.Call(Nodes.name(body, "objname"), List.of()));
             default -> {
                 if (!COMBINING.contains(type)) {
                     claims.unknown("other", "statement", "it holds " + type);
                 }
-                children(body, scope, into);
+                combined(Carrying.node(type), body, scope, into);
             }
+        }
+    }
+
+    /** What a node makes of its children: it carries their values along, or tests them. */
+    private void combined(boolean carries, JsonNode body, Scope scope, List<Origin> into) {
+        tested(!carries, origins -> children(body, scope, origins), into);
+    }
+
+    /** Reads something whose columns decide, where {@code tests}; once is enough for tests inside of tests. */
+    private void tested(boolean tests, Consumer<List<Origin>> read, List<Origin> into) {
+        if (!tests || testing) {
+            read.accept(into);
+            return;
+        }
+        List<Origin> below = new ArrayList<>();
+        testing = true;
+        try {
+            read.accept(below);
+        } finally {
+            testing = false;
+        }
+        claims.mark(below, Role.PREDICATE);
+        into.addAll(below);
+    }
+
+    /** Reads a query inside an expression; not all its columns need to come out of it, so it is looked at for itself. */
+    private List<Origin.Derived> apart(Supplier<List<Origin.Derived>> query) {
+        boolean outside = testing;
+        testing = false;
+        try {
+            return query.get();
+        } finally {
+            testing = outside;
+        }
+    }
+
+    private void cases(JsonNode cases, Scope scope, List<Origin> into) {
+        JsonNode argument = Nodes.child(cases, "arg");
+        if (argument != null) {
+            claims.operators.add(Name.of("="));
+            tested(true, origins -> read(argument, scope, origins), into);
+        }
+        for (JsonNode tagged : Nodes.list(cases, "args")) {
+            JsonNode when = Nodes.body(tagged);
+            for (String field : List.of("expr", "result")) {
+                JsonNode part = Nodes.child(when, field);
+                if (part != null) {
+                    tested(field.equals("expr"), origins -> read(part, scope, origins), into);
+                }
+            }
+        }
+        JsonNode otherwise = Nodes.child(cases, "defresult");
+        if (otherwise != null) {
+            read(otherwise, scope, into);
         }
     }
 
@@ -164,7 +218,7 @@ final class ExpressionReader {
         } else if (node.has("funcname")) {
             call(node, scope, into);
         } else if (node.has("targetList") || node.has("larg") || node.has("valuesLists")) {
-            into.addAll(queries.select(node, scope.inner()));
+            into.addAll(apart(() -> queries.select(node, scope.inner())));
         } else {
             children(node, scope, into);
         }
@@ -273,9 +327,13 @@ final class ExpressionReader {
         for (JsonNode argument : arguments) {
             literals.add(Nodes.constant(argument));
         }
-        claims.calls.add(new Claims.Call(name, Collections.unmodifiableList(literals)));
+        Claims.Call called = new Claims.Call(name, Collections.unmodifiableList(literals));
+        claims.calls.add(called);
         List<Origin> given = new ArrayList<>();
-        children(call, scope, given);
+        tested(!Carrying.call(called), origins -> children(call, scope, origins), given);
+        if (BuiltinFunctions.keeps(name.name())) {
+            claims.mark(given, Role.STORED);
+        }
         if (Nodes.flag(call, "agg_distinct") || BuiltinFunctions.returnsSet(name.name())) {
             claims.mark(given, Role.PREDICATE);
         }
@@ -292,7 +350,7 @@ final class ExpressionReader {
         for (String field : List.of("lexpr", "rexpr")) {
             JsonNode operand = Nodes.child(operation, field);
             if (operand != null) {
-                read(operand, scope, into);
+                tested(!Carrying.operation(operation), origins -> read(operand, scope, origins), into);
             }
         }
     }
@@ -308,13 +366,13 @@ final class ExpressionReader {
         JsonNode test = Nodes.child(link, "testexpr");
         if (test != null) {
             claims.operators.add(Name.of("="));
-            read(test, scope, into);
+            tested(true, origins -> read(test, scope, origins), into);
         }
         JsonNode query = Nodes.child(link, "subselect");
         if (query != null) {
-            List<Origin.Derived> columns = queries.query(query, scope.inner());
+            List<Origin.Derived> columns = apart(() -> queries.query(query, scope.inner()));
             if (!Nodes.text(link, "subLinkType").equals("EXISTS_SUBLINK")) {
-                into.addAll(columns);
+                tested(test != null, origins -> origins.addAll(columns), into);
             }
         }
     }

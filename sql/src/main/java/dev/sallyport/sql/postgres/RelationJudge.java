@@ -141,9 +141,10 @@ final class RelationJudge {
         }
     }
 
-    /** Foreign keys that change or delete rows of other tables run the triggers there. */
+    /** Foreign keys that change or delete rows of other tables run the triggers there, and fail with those rows. */
     private void cascades(Relation relation, boolean delete) {
         for (Relation other : catalogue.cascades(relation.oid(), delete)) {
+            findings.tables.addAll(catalogue.baseTables(other.oid()));
             if (other.triggers()) {
                 findings.unknown("table", other.qualifiedName(), "a foreign key changes it, and a trigger runs");
             }
