@@ -6,7 +6,10 @@ import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import dev.sallyport.sql.postgres.catalogue.Column;
 import dev.sallyport.sql.postgres.catalogue.Relation;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +18,15 @@ final class Judge {
     /** EXECUTE may stand for another EXECUTE by way of the protocol's Parse; a circle of them is unknown. */
     private static final int MAX_DEPTH = 4;
 
+    /** More statements than these under one name within one message, and the name is unknown. */
+    private static final int MAX_MADE = 16;
+
     private final SessionState session;
     private final Catalogue catalogue;
     private final Names names;
     private final Findings findings = new Findings();
+    private final Map<String, List<Statement>> prepared = new HashMap<>();
+    private final Map<String, List<Statement>> cursors = new HashMap<>();
 
     Judge(SessionState session, Catalogue catalogue) {
         this.session = session;
@@ -74,24 +82,37 @@ final class Judge {
 
     private void kind(Statement statement, List<List<Names.Meaning>> relations, boolean explained, int depth) {
         switch (statement.kind()) {
-            case StatementKind.Prepare(String _, Statement inner) -> statement(inner, explained, depth + 1);
-            case StatementKind.Declare(String _, Statement inner, boolean _) -> statement(inner, explained, depth + 1);
+            case StatementKind.Prepare(String name, Statement inner) -> {
+                statement(inner, explained, depth + 1);
+                prepared.computeIfAbsent(name, n -> new ArrayList<>()).add(inner);
+            }
+            case StatementKind.Declare(String name, Statement inner, boolean _) -> {
+                statement(inner, explained, depth + 1);
+                cursors.computeIfAbsent(name, n -> new ArrayList<>()).add(inner);
+            }
             case StatementKind.Explain(boolean analyze, Statement inner) ->
                 statement(inner, explained || !analyze, depth + 1);
             case StatementKind.Execute(String name) ->
-                named("prepared", name, session.preparedMeanings(name), explained, depth);
+                named("prepared", name, session.preparedMeanings(name), prepared, explained, depth);
             case StatementKind.Fetch(String name, boolean _) ->
-                named("cursor", name, session.portalMeanings(name), explained, depth);
+                named("cursor", name, session.portalMeanings(name), cursors, explained, depth);
             case StatementKind.Copy copy -> copy(copy, relations);
             default -> {}
         }
     }
 
-    private void named(String kind, String name, Set<Analysis> meanings, boolean explained, int depth) {
-        if (meanings.isEmpty() || depth >= MAX_DEPTH) {
+    /** What a name stands for: what it had before the message, and what the statements before this one gave it. */
+    private void named(
+            String kind,
+            String name,
+            Set<Analysis> meanings,
+            Map<String, List<Statement>> made,
+            boolean explained,
+            int depth) {
+        List<Statement> here = List.copyOf(made.getOrDefault(name, List.of()));
+        boolean known = !(meanings.isEmpty() && here.isEmpty()) && here.size() <= MAX_MADE && depth < MAX_DEPTH;
+        if (!known) {
             findings.unknown(kind, name, "what it stands for is not known");
-        }
-        if (depth >= MAX_DEPTH) {
             return;
         }
         for (Analysis meaning : meanings) {
@@ -100,6 +121,7 @@ final class Judge {
             }
             meaning.statements().forEach(statement -> statement(statement, explained, depth + 1));
         }
+        here.forEach(statement -> statement(statement, explained, depth + 1));
     }
 
     private void copy(StatementKind.Copy copy, List<List<Names.Meaning>> relations) {

@@ -1,9 +1,7 @@
 package dev.sallyport.sql.postgres;
 
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,17 +11,15 @@ import java.util.Set;
  *
  * <p>PREPARE and the protocol's Parse share one space of names, as do DECLARE and the protocol's portals; both are kept
  * here. A statement that was forwarded may have failed, so a name keeps every meaning that it may have; whoever sees the
- * target's answer can take meanings away ({@link #completed}, {@link #closePrepared}, {@link #closePortal}).
+ * target's answer can take meanings away ({@link #completed}).
  */
 public final class SessionState {
-    /** More than these meanings of one name, or names, and the name means anything. */
-    private static final int MAX_MEANINGS = 16;
-
-    private static final int MAX_NAMES = 10_000;
-
     private final Names names = new Names();
-    private final Map<String, Set<Analysis>> prepared = new HashMap<>();
-    private final Map<String, Set<Analysis>> portals = new HashMap<>();
+    private final Meanings parsed = new Meanings();
+    private final Meanings prepared = new Meanings();
+    private final Meanings portals = new Meanings();
+    private final Meanings cursors = new Meanings();
+    private long now;
     private boolean pathMovedInTransaction;
 
     /**
@@ -61,70 +57,89 @@ public final class SessionState {
         names.settled();
     }
 
+    /** The moment of the last message that was taken note of here. */
+    public long now() {
+        return now;
+    }
+
     /** The protocol's Parse gave this name a statement. The unnamed statement is replaced each time. */
     public void prepared(String name, Analysis analysis) {
         if (name.isEmpty()) {
-            prepared.remove(name);
+            parsed.forget(name);
         }
-        remember(prepared, name, analysis);
-    }
-
-    /** The target confirmed that the prepared statement is gone. */
-    public void closePrepared(String name) {
-        prepared.remove(name);
+        parsed.add(name, analysis, ++now);
     }
 
     /** The protocol's Bind gave this name a portal. The unnamed portal is replaced each time. */
     public void portal(String name, Analysis analysis) {
         if (name.isEmpty()) {
-            portals.remove(name);
+            portals.forget(name);
         }
-        remember(portals, name, analysis);
-    }
-
-    /** The target confirmed that the portal is gone. */
-    public void closePortal(String name) {
-        portals.remove(name);
+        portals.add(name, analysis, ++now);
     }
 
     /** Every statement that the name may stand for; empty where none is known. */
     public Set<Analysis> preparedMeanings(String name) {
-        return Set.copyOf(prepared.getOrDefault(name, Set.of()));
+        return both(parsed.of(name), prepared.of(name));
+    }
+
+    /** Those of them that PREPARE made, not the protocol. */
+    public Set<Analysis> preparedBySql(String name) {
+        return prepared.of(name);
     }
 
     /** Every query whose rows the cursor or portal may give; empty where none is known. */
     public Set<Analysis> portalMeanings(String name) {
-        return Set.copyOf(portals.getOrDefault(name, Set.of()));
+        return both(portals.of(name), cursors.of(name));
+    }
+
+    /** Those of them that DECLARE made, not the protocol. */
+    public Set<Analysis> cursors(String name) {
+        return cursors.of(name);
     }
 
     /** The message was sent to the target, so all that it may do may have been done. */
     public void forwarded(Facts facts) {
+        now++;
         for (Statement statement : facts.runs()) {
             names.after(statement.claims());
-            switch (statement.kind()) {
-                case StatementKind.Prepare(String name, Statement inner) -> remember(prepared, name, alone(inner));
-                case StatementKind.Declare(String name, Statement inner, boolean _) ->
-                    remember(portals, name, alone(inner));
-                default -> {}
-            }
+            names(statement, now);
         }
         if (facts.mayMoveSearchPath()) {
             searchPathUnknown();
         }
     }
 
-    /** The target confirmed this statement, so what it took away is gone. */
-    public void completed(Statement statement) {
+    /** The statement gives a name a meaning. */
+    private void names(Statement statement, long at) {
         switch (statement.kind()) {
+            case StatementKind.Prepare(String name, Statement inner) -> prepared.add(name, alone(inner), at);
+            case StatementKind.Declare(String name, Statement inner, boolean _) -> cursors.add(name, alone(inner), at);
+            default -> {}
+        }
+    }
+
+    /**
+     * The target confirmed this statement, so what it took away is gone. To be called for every statement of a message, in
+     * order: what one of them takes away, the next may make anew.
+     *
+     * @param at {@link #now} when the message had been {@link #forwarded}
+     */
+    public void completed(Statement statement, long at) {
+        switch (statement.kind()) {
+            case StatementKind.Prepare _, StatementKind.Declare _ -> names(statement, at);
             case StatementKind.Deallocate(var name) -> {
-                name.ifPresentOrElse(prepared::remove, prepared::clear);
+                gone(parsed, name, at);
+                gone(prepared, name, at);
             }
-            case StatementKind.Close(var name) -> name.ifPresentOrElse(portals::remove, portals::clear);
+            case StatementKind.Close(var name) -> {
+                gone(portals, name, at);
+                gone(cursors, name, at);
+            }
             case StatementKind.Discard(StatementKind.Discard.What what) -> {
                 switch (what) {
                     case ALL -> {
-                        prepared.clear();
-                        portals.clear();
+                        List.of(parsed, prepared, portals, cursors).forEach(of -> of.allGone(at));
                         names.temporaryGone();
                     }
                     case TEMPORARY -> names.temporaryGone();
@@ -133,6 +148,10 @@ public final class SessionState {
             }
             default -> {}
         }
+    }
+
+    private static void gone(Meanings meanings, Optional<String> name, long at) {
+        name.ifPresentOrElse(one -> meanings.gone(one, at), () -> meanings.allGone(at));
     }
 
     /** Whether the path was moved where the end of a transaction may move it back. */
@@ -153,16 +172,9 @@ public final class SessionState {
         return new Analysis(List.of(statement), Optional.empty());
     }
 
-    private static void remember(Map<String, Set<Analysis>> meanings, String name, Analysis analysis) {
-        if (!meanings.containsKey(name) && meanings.size() >= MAX_NAMES) {
-            return;
-        }
-        Set<Analysis> known = meanings.computeIfAbsent(name, key -> new LinkedHashSet<>());
-        if (known.size() < MAX_MEANINGS) {
-            known.add(analysis);
-        } else {
-            known.clear();
-            known.add(Analysis.failed("the name has had too many meanings"));
-        }
+    private static Set<Analysis> both(Set<Analysis> one, Set<Analysis> other) {
+        Set<Analysis> both = new LinkedHashSet<>(one);
+        both.addAll(other);
+        return both;
     }
 }

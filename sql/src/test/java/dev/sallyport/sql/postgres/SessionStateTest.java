@@ -45,7 +45,7 @@ class SessionStateTest {
     void a_confirmed_deallocate_takes_the_meaning_away() {
         run("PREPARE p AS SELECT 1");
         Facts facts = Shop.run("DEALLOCATE p", session);
-        facts.runs().forEach(session::completed);
+        facts.runs().forEach(statement -> session.completed(statement, session.now()));
         assertThat(effects("EXECUTE p")).containsExactly("unknown prepared:p");
     }
 
@@ -138,7 +138,7 @@ class SessionStateTest {
     @Test
     void discard_takes_temporary_tables_away_when_it_is_confirmed() {
         run("CREATE TEMP TABLE mine (id int)");
-        Shop.run("DISCARD TEMP", session).runs().forEach(session::completed);
+        Shop.run("DISCARD TEMP", session).runs().forEach(statement -> session.completed(statement, session.now()));
         assertThat(effects("SELECT * FROM mine")).containsExactly("read table:?.mine");
     }
 

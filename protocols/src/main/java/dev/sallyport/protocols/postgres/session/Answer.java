@@ -22,6 +22,7 @@ final class Answer {
     private final Limits limits;
     private final RowCapture capture;
     private final long startedNanos = System.nanoTime();
+    private final long sentAt;
     private @Nullable RowPlan plan;
     private @Nullable CopyPlan copy;
     private List<RecordedColumn> columns = List.of();
@@ -40,6 +41,7 @@ final class Answer {
         this.run = run;
         this.judgement = judgement;
         this.limits = run.obligations().limits();
+        this.sentAt = context.names().now();
         this.capture = new RowCapture(context.settings().recordedBytes());
     }
 
@@ -49,6 +51,11 @@ final class Answer {
 
     Command command() {
         return run.command();
+    }
+
+    /** See {@link dev.sallyport.sql.postgres.SessionState#now}. */
+    long sentAt() {
+        return sentAt;
     }
 
     Judgement judgement() {

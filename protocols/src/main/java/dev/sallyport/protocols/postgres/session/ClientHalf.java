@@ -38,6 +38,7 @@ import dev.sallyport.sql.postgres.Analysis;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -299,9 +300,8 @@ final class ClientHalf {
                 return false;
             }
             case Verdict.Run(CommandRun run) -> {
-                Answer answer = new Answer(context, run, what);
-                segment.add(query.frame(), new Querying(answer), run);
                 context.forwarded(what, run);
+                segment.add(query.frame(), new Querying(new Answer(context, run, what)), run);
             }
             case Verdict.Refuse(Refusal refusal) -> {
                 query.frame().release();
@@ -347,9 +347,14 @@ final class ClientHalf {
             refuse(refusal.get());
             return true;
         }
-        Prepared prepared = new Prepared(parse.name(), parse.sql(), analysis, parse.typeOids());
-        context.prepared().making(parse.name(), prepared, context.epoch());
         context.names().prepared(parse.name(), analysis);
+        Prepared prepared = new Prepared(
+                parse.name(),
+                parse.sql(),
+                analysis,
+                parse.typeOids(),
+                context.names().now());
+        context.prepared().making(parse.name(), prepared, context.epoch());
         return add(parse, new Parsing(prepared));
     }
 
@@ -365,9 +370,14 @@ final class ClientHalf {
         if (isDoubtful(candidates)) {
             return false;
         }
-        Portal portal = new Portal(bind.portal(), candidates, bind.parameters(), bind.resultFormats());
-        context.portals().making(bind.portal(), portal, context.epoch());
         candidates.forEach(prepared -> context.names().portal(bind.portal(), prepared.analysis()));
+        Portal portal = new Portal(
+                bind.portal(),
+                candidates,
+                bind.parameters(),
+                bind.resultFormats(),
+                context.names().now());
+        context.portals().making(bind.portal(), portal, context.epoch());
         return add(bind, new Binding(portal));
     }
 
@@ -377,7 +387,7 @@ final class ClientHalf {
             return false;
         }
         Portal portal = portals.size() == 1 ? portals.getFirst() : null;
-        Judgement what = Judgement.ofPortal(context, execute.portal(), portals);
+        Judgement what = Judgement.ofPortal(context, portals);
         List<Parameter> parameters = portal == null ? List.of() : portal.typedParameters();
         Command command = what.command(context, textOf(portals), parameters, isInTransaction());
         Verdict verdict = verdict(execute, command, portal != null && portal.isStarted());
@@ -387,6 +397,7 @@ final class ClientHalf {
             }
             case Verdict.Run(CommandRun run) -> {
                 describeFirst(execute.portal(), portal, what, run);
+                context.forwarded(what, run);
                 Answer answer = new Answer(context, run, what);
                 segment.add(execute.frame(), new Executing(answer, portal), run);
                 if (what.mayCopyIn()) {
@@ -395,7 +406,6 @@ final class ClientHalf {
                 if (portal != null) {
                     portal.started();
                 }
-                context.forwarded(what, run);
             }
             case Verdict.Refuse(Refusal refusal) -> {
                 execute.frame().release();
@@ -458,7 +468,7 @@ final class ClientHalf {
     }
 
     private boolean closePortal(ClosePortal close) {
-        return add(close, new ClosingPortal(close.name(), context.portalsAs(close.name())));
+        return add(close, new ClosingPortal(close.name(), context.portals().get(close.name(), context.epoch())));
     }
 
     private boolean sync(Sync sync) {
@@ -655,13 +665,13 @@ final class ClientHalf {
         return target.status() != TransactionStatus.IDLE || context.mayBeInTransaction();
     }
 
+    /** The text to be judged; all of them where it can be one of several. */
     private static String textOf(List<Portal> portals) {
-        for (Portal portal : portals) {
-            for (Prepared prepared : portal.candidates()) {
-                return prepared.sql();
-            }
-        }
-        return "";
+        return portals.stream()
+                .flatMap(portal -> portal.candidates().stream())
+                .map(Prepared::sql)
+                .distinct()
+                .collect(Collectors.joining("\n-- or\n"));
     }
 
     // ---- refusing -----------------------------------------------------------------------------------------------

@@ -37,14 +37,10 @@ record Judgement(List<Facts> facts) {
     }
 
     /** Of an Execute: the statements behind the portals that the name may stand for; none known means anything. */
-    static Judgement ofPortal(SessionContext context, String name, List<Portal> portals) {
+    static Judgement ofPortal(SessionContext context, List<Portal> portals) {
         Set<Analysis> candidates = new LinkedHashSet<>();
         for (Portal portal : portals) {
             portal.candidates().forEach(prepared -> candidates.add(prepared.analysis()));
-        }
-        if (portals.isEmpty()) {
-            // Not the protocol's own: a cursor that a statement declared, or nothing at all.
-            candidates.addAll(context.names().portalMeanings(name));
         }
         if (candidates.isEmpty()) {
             candidates.add(unknown("the portal is not known"));

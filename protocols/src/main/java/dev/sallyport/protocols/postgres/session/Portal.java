@@ -15,16 +15,32 @@ final class Portal {
     private final List<Prepared> candidates;
     private final List<Parameter> parameters;
     private final List<Integer> resultFormats;
+    private final long madeAt;
     private boolean bound;
     private boolean describing;
     private @Nullable List<Field> fields;
     private boolean started;
 
-    Portal(String name, List<Prepared> candidates, List<Parameter> parameters, List<Integer> resultFormats) {
+    /**
+     * As yet unbound.
+     *
+     * @param madeAt see {@link dev.sallyport.sql.postgres.SessionState#now}
+     */
+    Portal(
+            String name,
+            List<Prepared> candidates,
+            List<Parameter> parameters,
+            List<Integer> resultFormats,
+            long madeAt) {
         this.name = name;
         this.candidates = List.copyOf(candidates);
         this.parameters = parameters;
         this.resultFormats = resultFormats;
+        this.madeAt = madeAt;
+    }
+
+    long madeAt() {
+        return madeAt;
     }
 
     String name() {

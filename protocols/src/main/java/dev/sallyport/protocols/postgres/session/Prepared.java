@@ -11,15 +11,26 @@ final class Prepared {
     private final String name;
     private final String sql;
     private final Analysis analysis;
+    private final long madeAt;
     private List<Integer> parameterOids;
     private boolean described;
     private @Nullable List<Field> fields;
 
-    Prepared(String name, String sql, Analysis analysis, List<Integer> parameterOids) {
+    /**
+     * As yet undescribed.
+     *
+     * @param madeAt see {@link dev.sallyport.sql.postgres.SessionState#now}
+     */
+    Prepared(String name, String sql, Analysis analysis, List<Integer> parameterOids, long madeAt) {
         this.name = name;
         this.sql = sql;
         this.analysis = analysis;
         this.parameterOids = parameterOids;
+        this.madeAt = madeAt;
+    }
+
+    long madeAt() {
+        return madeAt;
     }
 
     String name() {

@@ -6,11 +6,16 @@ import dev.sallyport.protocols.postgres.mask.TextScrubber;
 import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
+import dev.sallyport.sql.postgres.Facts;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.sql.postgres.SessionState;
+import dev.sallyport.sql.postgres.Statement;
+import dev.sallyport.sql.postgres.StatementKind;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the two halves of a session share. Confined to its event loop. */
@@ -145,19 +150,30 @@ final class SessionContext {
     /** Every statement that the protocol's name may stand for, those that SQL prepared among them. */
     List<Prepared> preparedAs(String name) {
         List<Prepared> own = prepared.get(name, epoch);
-        if (!own.isEmpty()) {
-            return own;
-        }
-        List<Prepared> fromSql = new ArrayList<>();
-        for (Analysis analysis : names.preparedMeanings(name)) {
-            fromSql.add(new Prepared(name, "", analysis, List.of()));
-        }
-        return fromSql;
+        return withSql(own, name, "EXECUTE", names.preparedBySql(name));
     }
 
-    /** Every portal that the protocol's name may stand for. */
+    /** Every portal that the protocol's name may stand for; a cursor that SQL declared is one that was never bound. */
     List<Portal> portalsAs(String name) {
-        return portals.get(name, epoch);
+        List<Portal> own = portals.get(name, epoch);
+        Set<Analysis> cursors = names.cursors(name);
+        if (cursors.isEmpty()) {
+            return own;
+        }
+        List<Prepared> candidates =
+                own.stream().flatMap(portal -> portal.candidates().stream()).toList();
+        return List.of(new Portal(
+                name, withSql(candidates, name, "FETCH ALL FROM", cursors), List.of(), List.of(), names.now()));
+    }
+
+    private List<Prepared> withSql(List<Prepared> own, String name, String verb, Set<Analysis> fromSql) {
+        if (fromSql.isEmpty()) {
+            return own;
+        }
+        List<Prepared> all = new ArrayList<>(own);
+        String text = verb + " \"" + name.replace("\"", "\"\"") + "\"";
+        fromSql.forEach(analysis -> all.add(new Prepared(name, text, analysis, List.of(), names.now())));
+        return all;
     }
 
     // ---- names and catalogue --------------------------------------------------------------------------------------
@@ -223,7 +239,51 @@ final class SessionContext {
             return;
         }
         if (answer.judgement().facts().size() == 1) {
-            answer.judgement().facts().getFirst().runs().forEach(names::completed);
+            completed(answer.judgement().facts().getFirst(), answer.sentAt());
+        }
+    }
+
+    /** What an EXECUTE ran is known for sure only to the target, so such a statement gives names, but takes none away. */
+    private void completed(Facts facts, long at) {
+        Set<Statement> sure = Set.copyOf(facts.analysis().statements());
+        for (Statement statement : facts.runs()) {
+            boolean gives = statement.kind() instanceof StatementKind.Prepare
+                    || statement.kind() instanceof StatementKind.Declare;
+            if (gives || sure.contains(statement)) {
+                completed(statement, at);
+            }
+        }
+    }
+
+    private void completed(Statement statement, long at) {
+        names.completed(statement, at);
+        switch (statement.kind()) {
+            case StatementKind.Deallocate(var name) -> preparedGone(name, at);
+            case StatementKind.Close(var name) -> portalsGone(name, at);
+            case StatementKind.Discard(var what)
+            when what == StatementKind.Discard.What.ALL -> {
+                preparedGone(Optional.empty(), at);
+                portalsGone(Optional.empty(), at);
+            }
+            default -> {}
+        }
+    }
+
+    private void preparedGone(Optional<String> name, long upTo) {
+        for (Prepared each : prepared.all()) {
+            if (each.madeAt() <= upTo
+                    && name.map(each.name()::equals).orElse(!each.name().isEmpty())) {
+                prepared.gone(each.name(), each);
+            }
+        }
+    }
+
+    private void portalsGone(Optional<String> name, long upTo) {
+        for (Portal each : portals.all()) {
+            if (each.madeAt() <= upTo
+                    && name.map(each.name()::equals).orElse(!each.name().isEmpty())) {
+                portals.gone(each.name(), each);
+            }
         }
     }
 

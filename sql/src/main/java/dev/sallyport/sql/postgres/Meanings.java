@@ -1,0 +1,53 @@
+package dev.sallyport.sql.postgres;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What names of one kind may stand for. A statement that was forwarded may have failed, so a name keeps every meaning that
+ * it may have, each with the moment in which it was given; what is confirmed to be gone takes the older ones away only,
+ * since newer ones may have been sent behind it.
+ */
+final class Meanings {
+    /** More than these meanings of one name, or names, and the name means anything. */
+    private static final int MAX_MEANINGS = 16;
+
+    private static final int MAX_NAMES = 10_000;
+
+    private final Map<String, Map<Analysis, Long>> names = new HashMap<>();
+
+    void add(String name, Analysis analysis, long at) {
+        if (!names.containsKey(name) && names.size() >= MAX_NAMES) {
+            return;
+        }
+        Map<Analysis, Long> known = names.computeIfAbsent(name, key -> new LinkedHashMap<>());
+        if (known.size() >= MAX_MEANINGS && !known.containsKey(analysis)) {
+            known.clear();
+            known.put(Analysis.failed("the name has had too many meanings"), at);
+        } else {
+            known.put(analysis, at);
+        }
+    }
+
+    void forget(String name) {
+        names.remove(name);
+    }
+
+    /** What the name was given up to a moment is gone. */
+    void gone(String name, long upTo) {
+        names.computeIfPresent(name, (key, known) -> {
+            known.values().removeIf(at -> at <= upTo);
+            return known.isEmpty() ? null : known;
+        });
+    }
+
+    void allGone(long upTo) {
+        Set.copyOf(names.keySet()).forEach(name -> gone(name, upTo));
+    }
+
+    Set<Analysis> of(String name) {
+        return Set.copyOf(names.getOrDefault(name, Map.of()).keySet());
+    }
+}
