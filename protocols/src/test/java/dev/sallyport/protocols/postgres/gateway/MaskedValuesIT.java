@@ -1,0 +1,277 @@
+package dev.sallyport.protocols.postgres.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.testkit.postgres.Message;
+import dev.sallyport.testkit.postgres.RawClient;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whoever may read patrons with masks gets their masked values in no way that a statement offers. */
+class MaskedValuesIT {
+    private static Bait bait;
+    private static RawClient client;
+
+    @BeforeAll
+    static void open() throws Exception {
+        bait = new Bait();
+        client = bait.client(Bait.WRITER);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        client.close();
+        bait.close();
+    }
+
+    /** Their answers may come, with nothing of the values in them. */
+    static Stream<String> shown() {
+        return Stream.of(
+                "SELECT * FROM patron",
+                "TABLE patron",
+                "SELECT ssn, email, card FROM patron",
+                "SELECT born, balance, pin, doc, tags, raw FROM patron",
+                "SELECT p.* FROM patron p",
+                "SELECT p FROM patron p",
+                "SELECT (p).ssn FROM patron p",
+                "SELECT (p.*)::text FROM patron p",
+                "SELECT row(ssn) FROM patron",
+                "SELECT row_to_json(p) FROM patron p",
+                "SELECT to_jsonb(p) FROM patron p",
+                "SELECT json_agg(p) FROM patron p",
+                "SELECT jsonb_object_agg(id, ssn) FROM patron",
+                "SELECT json_build_object('s', ssn) FROM patron",
+                "SELECT lower(ssn) FROM patron",
+                "SELECT ssn::text FROM patron",
+                "SELECT ssn::varchar(8) FROM patron",
+                "SELECT substr(ssn, 1, 5) FROM patron",
+                "SELECT reverse(ssn) FROM patron",
+                "SELECT ssn || '' FROM patron",
+                "SELECT concat(note, ssn) FROM patron",
+                "SELECT quote_literal(ssn) FROM patron",
+                "SELECT CASE WHEN id = 1 THEN ssn ELSE note END FROM patron",
+                "SELECT coalesce(ssn, '') FROM patron",
+                "SELECT greatest(ssn, email) FROM patron",
+                "SELECT array_agg(ssn) FROM patron",
+                "SELECT string_agg(ssn, ',') FROM patron",
+                "SELECT max(ssn), min(email) FROM patron",
+                "SELECT max(pin), sum(balance), avg(balance) FROM patron",
+                "SELECT first_value(ssn) OVER (ORDER BY id) FROM patron",
+                "SELECT lag(ssn) OVER (ORDER BY id) FROM patron",
+                "SELECT (SELECT ssn FROM patron WHERE id = 1)",
+                "SELECT ARRAY(SELECT ssn FROM patron)",
+                "SELECT ARRAY[ssn, card] FROM patron",
+                "SELECT x FROM (SELECT ssn AS x FROM patron) q",
+                "SELECT note FROM (SELECT ssn AS note FROM patron) q",
+                "SELECT a.note FROM (SELECT ssn || '' AS note FROM patron) a",
+                "WITH c AS (SELECT ssn FROM patron) SELECT ssn FROM c",
+                "WITH c(note) AS MATERIALIZED (SELECT ssn FROM patron) SELECT note FROM c",
+                "WITH RECURSIVE c(n, v) AS (SELECT 1, ssn FROM patron UNION ALL SELECT n + 1, v FROM c WHERE n < 3)"
+                        + " SELECT v FROM c",
+                "SELECT note FROM patron UNION ALL SELECT ssn FROM patron",
+                "SELECT label FROM region UNION ALL SELECT ssn FROM patron",
+                "SELECT q.label FROM (SELECT label FROM region UNION ALL SELECT ssn FROM patron) q",
+                "SELECT code FROM patron_view",
+                "SELECT shout FROM patron_outer",
+                "SELECT note FROM patron_view",
+                "SELECT ssn, loud FROM patron_stored",
+                "SELECT ssn FROM patron_vip",
+                "SELECT ssn FROM ONLY patron",
+                "SELECT code FROM visit",
+                "SELECT code FROM visit_old",
+                "SELECT v.code || '' FROM visit_new v",
+                "SELECT l.v FROM patron p, LATERAL (SELECT p.ssn AS v) l",
+                "VALUES ((SELECT ssn FROM patron WHERE id = 1))",
+                "SELECT ssn AS note, note AS ssn FROM patron",
+                "SELECT \"ssn\" FROM \"public\".\"patron\"",
+                "SELECT U&\"s\\0073n\" FROM patron",
+                "EXPLAIN (ANALYZE, VERBOSE) SELECT ssn FROM patron",
+                "EXPLAIN (ANALYZE, FORMAT JSON) SELECT ssn FROM patron",
+                "COPY patron TO STDOUT",
+                "COPY patron TO STDOUT (FORMAT csv, HEADER)",
+                "COPY patron (note, ssn, doc, raw) TO STDOUT (FORMAT csv, DELIMITER ';', QUOTE '''', FORCE_QUOTE *)",
+                "COPY patron (ssn) TO STDOUT (DELIMITER 'Z')",
+                "COPY patron TO STDOUT WITH BINARY",
+                "COPY patron TO STDOUT CSV",
+                "COPY patron_vip TO STDOUT",
+                "COPY patron_stored TO STDOUT",
+                "COPY visit_old TO STDOUT",
+                "SELECT patron FROM patron",
+                "SELECT patron.text FROM patron",
+                "SELECT count(ssn) FROM patron",
+                "SELECT pg_column_size(ssn) FROM patron",
+                "SELECT * FROM patron JOIN parcel ON patron.id = parcel.patron_id",
+                "SELECT x.* FROM (patron JOIN region ON region.id = region_id) x",
+                "INSERT INTO parcel (memo) VALUES ('x') RETURNING (SELECT ssn FROM patron WHERE id = 1)",
+                "UPDATE patron SET note = note WHERE id = 1 RETURNING *",
+                "UPDATE patron SET note = note WHERE id = 1 RETURNING ssn || ''",
+                "UPDATE patron SET note = note WHERE id = 1 RETURNING old.ssn, new.ssn, old",
+                "UPDATE patron SET note = 'a' WHERE id = 1 RETURNING WITH (OLD AS o) o.ssn",
+                "UPDATE parcel SET memo = 'm' FROM patron WHERE patron.id = patron_id RETURNING patron.*",
+                "DELETE FROM parcel USING patron WHERE patron.id = patron_id AND parcel.id = 20 RETURNING ssn",
+                "MERGE INTO parcel USING patron ON patron.id = patron_id AND parcel.id = 19"
+                        + " WHEN MATCHED THEN UPDATE SET memo = 'x' RETURNING ssn, patron",
+                "INSERT INTO patron (id, region_id) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET note = 'c' RETURNING *",
+                // Errors with a row or a value in them.
+                "UPDATE patron SET region_id = NULL WHERE id = 1",
+                "INSERT INTO patron (id, ssn, region_id) VALUES (9, 'QZXQX', NULL)",
+                "DELETE FROM region WHERE id = 1",
+                "DELETE FROM region");
+    }
+
+    @ParameterizedTest
+    @MethodSource("shown")
+    void shows_nothing_of_a_masked_value(String sql) throws Exception {
+        for (List<Message> answer : List.of(
+                client.query(sql),
+                Bait.extended(client, sql, 0),
+                Bait.extended(client, sql, sql.startsWith("COPY") ? 0 : 1))) {
+            Bait.nothingLeaked(answer);
+            assertThat(Bait.refusal(answer)).isNotEqualTo("08P01");
+        }
+        assertThat(Bait.rows(client.query("SELECT 7"))).containsExactly(List.of("7"));
+    }
+
+    /** Each would tell something of the value by which rows come, by whether it fails, or by leaving it elsewhere. */
+    static Stream<String> refused() {
+        return Stream.of(
+                "SELECT id FROM patron WHERE ssn LIKE 'Q%'",
+                "SELECT id FROM patron WHERE lower(ssn) > 'q'",
+                "SELECT id FROM patron WHERE patron::text LIKE '%Q%'",
+                "SELECT id FROM patron p WHERE p = p",
+                "SELECT id FROM patron p WHERE row(p.*) IS NOT NULL",
+                "SELECT id FROM patron WHERE (SELECT ssn) = 'x'",
+                "SELECT id FROM patron p WHERE EXISTS (SELECT 1 FROM patron q WHERE q.ssn < p.note)",
+                "SELECT id FROM patron WHERE note IN (SELECT ssn FROM patron)",
+                "SELECT 1 WHERE 'Q' < ANY (SELECT ssn FROM patron)",
+                "SELECT id FROM patron ORDER BY ssn",
+                "SELECT id, ssn FROM patron ORDER BY 2",
+                "SELECT id, ssn AS s FROM patron ORDER BY s",
+                "SELECT id FROM patron p ORDER BY p",
+                "SELECT * FROM patron ORDER BY 5",
+                "SELECT count(*) FROM patron GROUP BY ssn",
+                "SELECT id FROM patron GROUP BY id HAVING max(ssn) > 'Q'",
+                "SELECT DISTINCT ssn FROM patron",
+                "SELECT DISTINCT ON (ssn) id FROM patron",
+                "SELECT ssn FROM patron UNION SELECT note FROM patron",
+                "SELECT ssn FROM patron EXCEPT SELECT 'QZXQ0'",
+                "SELECT count(*) FILTER (WHERE ssn LIKE 'Q%') FROM patron",
+                "SELECT count(DISTINCT ssn) FROM patron",
+                "SELECT array_agg(id ORDER BY ssn) FROM patron",
+                "SELECT id, row_number() OVER (ORDER BY ssn) FROM patron",
+                "SELECT id, rank() OVER w FROM patron WINDOW w AS (PARTITION BY ssn)",
+                "SELECT p.id FROM patron p JOIN parcel ON parcel.memo = p.ssn",
+                "SELECT p.id FROM patron p JOIN twin USING (ssn)",
+                "SELECT p.id FROM patron p NATURAL JOIN twin",
+                "SELECT id FROM (SELECT id, ssn AS x FROM patron) q WHERE x LIKE 'Q%'",
+                "WITH c AS (SELECT id, ssn x FROM patron) SELECT id FROM c WHERE x LIKE 'Q%'",
+                "SELECT id FROM patron_view WHERE code LIKE 'Q%'",
+                "SELECT id FROM patron_outer WHERE shout LIKE 'Q%'",
+                "SELECT id FROM patron_stored WHERE loud LIKE 'Q%'",
+                "SELECT id FROM patron_vip WHERE ssn LIKE 'Q%'",
+                "SELECT id FROM visit_old WHERE code LIKE 'Q%'",
+                "SELECT id FROM parcel LIMIT (SELECT length(ssn) FROM patron WHERE id = 1)",
+                "SELECT id FROM parcel OFFSET (SELECT ascii(ssn) FROM patron WHERE id = 1)",
+                "SELECT id FROM patron, generate_series(1, ascii(ssn))",
+                "SELECT id, generate_series(1, ascii(ssn)) FROM patron",
+                "SELECT id, unnest(tags) FROM patron",
+                "SELECT id, regexp_split_to_table(ssn, '') FROM patron",
+                "SELECT id FROM patron, jsonb_each(doc)",
+                "SELECT id FROM patron TABLESAMPLE SYSTEM ((SELECT length(ssn) FROM patron WHERE id = 1))",
+                "UPDATE parcel SET memo = 'x' FROM patron WHERE ssn LIKE 'Q%'",
+                "DELETE FROM parcel USING patron WHERE ssn LIKE 'Q%'",
+                "MERGE INTO parcel USING patron ON memo = ssn WHEN MATCHED THEN DELETE",
+                "MERGE INTO parcel p USING patron ON p.patron_id = patron.id WHEN MATCHED AND ssn > 'Q' THEN DELETE",
+                "EXPLAIN SELECT id FROM patron WHERE ssn < 'R'",
+                "EXPLAIN ANALYZE SELECT id FROM patron WHERE ssn < 'R'",
+                // Whether it fails tells a bit as well.
+                "SELECT 1 / (ascii(ssn) - 81) FROM patron WHERE id = 1",
+                "SELECT ssn::int FROM patron WHERE id = 1",
+                "SELECT CASE WHEN ssn LIKE 'Q%' THEN 1 / (id - 1) END FROM patron WHERE id = 1",
+                "SELECT ssn LIKE 'Q%' AND 1 / (id - 1) = 1 FROM patron WHERE id = 1",
+                "SELECT coalesce(nullif(left(ssn, 1), 'Q'), (1 / (id - 1))::text) FROM patron WHERE id = 1",
+                "SELECT chr(ascii(ssn) - 81) FROM patron WHERE id = 1",
+                "SELECT repeat('x', ascii(ssn) * 20000000) FROM patron WHERE id = 1",
+                "SELECT x FROM (SELECT 1 / (ascii(ssn) - 81) AS x FROM patron) q",
+                "SELECT count(nullif(ssn, 'x')) FROM patron",
+                "SELECT (ARRAY[1])[1] + pin * 20 FROM patron",
+                "SELECT sqrt(pin - 407154072) FROM patron",
+                "SELECT (doc ->> 'k')::int FROM patron",
+                "SELECT CASE WHEN ssn LIKE 'Q%' THEN (SELECT id FROM parcel) END FROM patron",
+                "INSERT INTO parcel (memo) VALUES ('x') RETURNING 1 / ((SELECT ascii(ssn) FROM patron WHERE id = 1) - 81)",
+                "SELECT ssn = 'QZXQZ' FROM patron",
+                "SELECT ssn IS NULL FROM patron",
+                "SELECT JSON_OBJECT('s': ssn) FROM patron",
+                // What is left elsewhere can be read there.
+                "UPDATE patron SET note = ssn",
+                "UPDATE patron SET (note, name) = (SELECT ssn, card FROM patron q WHERE q.id = patron.id)",
+                "UPDATE parcel SET memo = (SELECT ssn FROM patron WHERE id = 1)",
+                "UPDATE parcel SET memo = ssn FROM patron WHERE patron.id = patron_id",
+                "INSERT INTO parcel (memo) SELECT ssn FROM patron",
+                "INSERT INTO parcel (memo) SELECT p::text FROM patron p",
+                "INSERT INTO parcel (total) SELECT length(ssn) FROM patron",
+                "INSERT INTO parcel (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET memo = (SELECT ssn FROM patron LIMIT 1)",
+                "INSERT INTO patron (id, region_id) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET note = patron.ssn",
+                "WITH w AS (UPDATE patron SET note = ssn RETURNING note) SELECT 1",
+                "MERGE INTO parcel USING patron ON false WHEN NOT MATCHED THEN INSERT (memo) VALUES (ssn)",
+                "CREATE TEMP TABLE t AS SELECT ssn FROM patron",
+                "CREATE TABLE t AS SELECT ssn FROM patron",
+                "SELECT ssn INTO TEMP t FROM patron",
+                "SELECT set_config('application_name', ssn, false) FROM patron",
+                "SELECT set_config('DateStyle', ssn, false) FROM patron",
+                "SELECT set_config('statement_timeout', (100000 + ascii(ssn))::text, false) FROM patron WHERE id = 1",
+                "SELECT setseed(ascii(ssn) / 1000.0) FROM patron WHERE id = 1",
+                "SELECT pg_notify('c', ssn) FROM patron",
+                "SELECT setval('parcel_id_seq', ascii(ssn)) FROM patron",
+                "SELECT pg_advisory_lock(ascii(ssn)) FROM patron",
+                "SELECT lo_from_bytea(0, raw) FROM patron",
+                // Streams whose columns are not known.
+                "COPY (SELECT ssn FROM patron) TO STDOUT",
+                "COPY (SELECT * FROM patron) TO STDOUT (FORMAT binary)",
+                "COPY (SELECT note FROM patron_view) TO STDOUT",
+                "COPY (UPDATE patron SET note = note RETURNING ssn) TO STDOUT",
+                "COPY patron TO STDOUT (ENCODING 'UTF16')",
+                "COPY patron TO STDOUT (ENCODING 'LATIN1')",
+                // Functions and catalogue tables that show values.
+                "SELECT tell_ssn(1)",
+                "SELECT * FROM tell_ssn(1)",
+                "SELECT raise_ssn(1)",
+                "SELECT public.tell_ssn(id) FROM patron",
+                "INSERT INTO watched VALUES (1, 'x')",
+                "SELECT query_to_xml('SELECT ssn FROM patron', true, true, '')",
+                "SELECT table_to_xml('patron', true, true, '')",
+                "SELECT * FROM ts_stat('SELECT to_tsvector(ssn) FROM patron')",
+                "SELECT most_common_vals FROM pg_stats WHERE tablename = 'patron'",
+                "SELECT * FROM pg_statistic",
+                "SELECT query FROM pg_stat_activity",
+                "SELECT * FROM pg_stat_get_activity(NULL)",
+                "SELECT pg_stat_get_backend_activity(1)",
+                "SELECT * FROM pg_prepared_statements",
+                "SELECT attmissingval FROM pg_attribute",
+                "SELECT a FROM pg_attribute a",
+                "SELECT pg_read_file('postgresql.conf')",
+                "SELECT get_raw_page('patron', 0)");
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void refuses_what_would_tell_a_masked_value(String sql) throws Exception {
+        String mark = "/* refused " + Integer.toHexString(sql.hashCode()) + " */ ";
+        for (List<Message> answer : List.of(client.query(mark + sql), Bait.extended(client, mark + sql, 0))) {
+            Bait.nothingLeaked(answer);
+            assertThat(Bait.refusal(answer)).isEqualTo("42501");
+        }
+        assertThat(bait.reached(mark)).isFalse();
+        assertThat(Bait.rows(client.query("SELECT 7"))).containsExactly(List.of("7"));
+    }
+
+    @Test
+    void records_nothing_of_a_masked_value() {
+        bait.nothingRecordedSince(0);
+    }
+}
