@@ -133,9 +133,9 @@ public final class Session {
         return all.unrecorded();
     }
 
-    /** Whether the policy of this moment still admits the identity. May be called from any thread. */
+    /** Whether the identity's issuer is still trusted and the policy still admits it. May be called from any thread. */
     public boolean isStillAdmitted() {
-        return all.gate.stillAdmitted(admission);
+        return all.trusted.test(identity()) && all.gate.stillAdmitted(admission);
     }
 
     /** Records something the client was sent outside of any answer. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** All sessions of this gateway, and what they need to decide, record and hold. Safe to call from any thread. */
 public final class Sessions {
@@ -25,6 +26,7 @@ public final class Sessions {
     private static final int INCIDENT_LENGTH = 10;
 
     final Gate gate;
+    final Predicate<Identity> trusted;
     final AuditLog audit;
     final Approvals approvals;
     final Redactor redactor;
@@ -33,9 +35,17 @@ public final class Sessions {
     private final Map<String, Session> open = new ConcurrentHashMap<>();
     private final Map<String, Usage> usages = new ConcurrentHashMap<>();
 
+    /** @param trusted whether tokens of an identity's issuer are still taken */
     public Sessions(
-            Gate gate, AuditLog audit, Approvals approvals, Redactor redactor, Clock clock, SecureRandom random) {
+            Gate gate,
+            Predicate<Identity> trusted,
+            AuditLog audit,
+            Approvals approvals,
+            Redactor redactor,
+            Clock clock,
+            SecureRandom random) {
         this.gate = gate;
+        this.trusted = trusted;
         this.audit = audit;
         this.approvals = approvals;
         this.redactor = redactor;

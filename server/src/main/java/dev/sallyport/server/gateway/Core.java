@@ -65,7 +65,7 @@ record Core(
                 random,
                 timer);
         Redactor redactor = new Redactor(new Masker(settings.maskingKey().orElseGet(() -> newKey(random))));
-        Sessions sessions = new Sessions(gate, audit, approvals, redactor, clock, random);
+        Sessions sessions = new Sessions(gate, authenticator::stillTrusts, audit, approvals, redactor, clock, random);
         return new Core(audit, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
     }
 

@@ -60,6 +60,12 @@ public final class Errors {
         return fatal(failure.sqlState(), "sallyport: " + failure.clientText(), "Session " + session + ".", "");
     }
 
+    /** The configuration changed between the admission and the dialling. */
+    static ErrorFields targetChanged() {
+        // cannot_connect_now
+        return fatal("57P03", "sallyport: the target's configuration has just changed", "", "Connect again.");
+    }
+
     static ErrorFields unrecorded() {
         return fatal(
                 "58030",

@@ -61,7 +61,12 @@ public final class PostgresSessions {
 
     /** Dials and starts; called on the client channel's event loop. The session is closed when it ends, or never began. */
     public void open(Channel client, Session session, Greeting greeting, Opening opening) {
-        ReachedTarget target = targets.reach(session.admission().target());
+        ReachedTarget target = targets.reach(session.admission().target()).orElse(null);
+        if (target == null) {
+            session.close("target-changed", 0, 0);
+            opening.failed(Errors.targetChanged());
+            return;
+        }
         Future<TargetConnection> dialled =
                 target.connector().connect(session.admission(), client.eventLoop(), greeting.parameters());
         dialled.addListener(done -> {

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The ways to all configured targets of the protocol. A target whose settings stay the same keeps its connections'
@@ -53,17 +54,11 @@ public final class PostgresTargets implements AutoCloseable {
         });
     }
 
-    /**
-     * The way to a target.
-     *
-     * @throws IllegalStateException when there is no such target any more
-     */
-    public ReachedTarget reach(Target target) {
-        Way way = ways.get(target.name());
-        if (way == null) {
-            throw new IllegalStateException("target: " + target.name() + " is gone");
-        }
-        return way.reached();
+    /** The way to a target; empty where there is none of this name any more, or it is another one by now. */
+    public Optional<ReachedTarget> reach(Target target) {
+        return Optional.ofNullable(ways.get(target.name()))
+                .filter(way -> way.target().equals(target))
+                .map(Way::reached);
     }
 
     @Override

@@ -117,7 +117,13 @@ final class TestGateway implements AutoCloseable {
                 KeyFetcher.standard(),
                 clock);
         Sessions core = new Sessions(
-                gate, audit, approvals, new Redactor(new Masker(Secret.of("0123456789abcdef"))), clock, random);
+                gate,
+                authenticator::stillTrusts,
+                audit,
+                approvals,
+                new Redactor(new Masker(Secret.of("0123456789abcdef"))),
+                clock,
+                random);
         keys = new CancelKeys(random);
         targets = new PostgresTargets(transport, new Dialer(transport, KeepAlive.DEFAULT), clock);
         targets.replace(List.of(target));
