@@ -101,6 +101,7 @@ final class ClientHalf {
     private boolean inPipeline;
 
     private boolean skipping;
+    private boolean stopping;
     /** The last Execute that may have begun a COPY from the client. */
     private @Nullable Answer copyBegun;
 
@@ -133,9 +134,18 @@ final class ClientHalf {
         pump();
     }
 
-    /** Whether nothing is being judged, held or kept back. */
+    /** Whether nothing is being judged, held or kept back; what is no longer taken does not count. */
     boolean isIdle() {
-        return inbox.isEmpty() && segment.isEmpty() && judged.isEmpty();
+        return (inbox.isEmpty() || stopping) && segment.isEmpty() && judged.isEmpty() && held == null;
+    }
+
+    /** Takes nothing more than what belongs to the command that is under way. */
+    void stopTaking() {
+        stopping = true;
+    }
+
+    private boolean takesNext() {
+        return !stopping || inPipeline || heldVerdict != null || target.isCopyingIn();
     }
 
     boolean isHolding() {
@@ -213,7 +223,7 @@ final class ClientHalf {
         }
         pumping = true;
         try {
-            while (waiting == Waiting.NOTHING && !inbox.isEmpty()) {
+            while (waiting == Waiting.NOTHING && !inbox.isEmpty() && takesNext()) {
                 ClientMessage message = inbox.peek();
                 int size = message.size();
                 if (!step(message)) {

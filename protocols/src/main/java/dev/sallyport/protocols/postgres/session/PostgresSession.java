@@ -106,6 +106,7 @@ final class PostgresSession implements TargetHalf.Listener {
         }
         state = State.ENDING;
         ending = why;
+        client.stopTaking();
         client.withdraw(why.kind() == Refusal.Kind.STOPPING ? Withdrawal.STOPPING : Withdrawal.SESSION_ENDED);
         endIfIdle();
         if (state == State.ENDING) {
@@ -122,6 +123,10 @@ final class PostgresSession implements TargetHalf.Listener {
     private void endNow() {
         Refusal why = ending;
         if (state == State.ENDING && why != null) {
+            if (!target.isQuiet()) {
+                // The target would go on with it, and nobody would be there to see what it did.
+                context.cancelTarget();
+            }
             fatal(Errors.fatal(why));
         }
     }

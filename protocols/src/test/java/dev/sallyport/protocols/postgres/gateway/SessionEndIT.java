@@ -93,6 +93,24 @@ class SessionEndIT {
     }
 
     @Test
+    void a_client_that_never_stops_sending_is_ended_between_two_commands() throws Exception {
+        try (RawClient client = gateway.raw(gateway.bot("all"))) {
+            for (int i = 0; i < 200; i++) {
+                client.send(query("SELECT pg_sleep(0.1)"));
+            }
+            client.readUntilReady();
+
+            gateway.sessions.drain();
+
+            long begun = System.nanoTime();
+            Message error = last(client);
+            assertThat(error).isNotNull();
+            assertThat(error.field('C')).isEqualTo("57P01");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
     void an_idle_session_ends_when_its_token_does() throws Exception {
         // The leeway of 30 seconds counts: this one has two seconds left of it.
         try (RawClient client = gateway.raw(gateway.bot("all").expiresIn(Duration.ofSeconds(-27)))) {
