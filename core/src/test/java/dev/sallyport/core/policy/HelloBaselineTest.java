@@ -94,6 +94,16 @@ class HelloBaselineTest {
     }
 
     @Test
+    void reads_all_of_the_types_as_drivers_do_when_they_connect() {
+        Command command = Given.command(
+                List.of(Given.effect("read table:pg_catalog.pg_type")),
+                Set.of("pg_catalog.pg_type"),
+                Set.of(new ColumnUse("pg_catalog.pg_type", "*", ColumnUse.Role.OUTPUT)),
+                AnswerShape.DESCRIBED);
+        assertThat(outcome(gate.decide(admitted(gate), command))).isEqualTo("allow");
+    }
+
+    @Test
     void is_denied_and_held_by_rules_like_anything_else() {
         Gate strict = gate(policy("p").allow("insert").deny("call").approve("read", "value:"));
         assertThat(outcome(strict.decide(admitted(strict), command("call pure-function:pg_catalog.lower"))))
