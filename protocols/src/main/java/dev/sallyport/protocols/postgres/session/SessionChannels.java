@@ -194,8 +194,9 @@ final class SessionChannels implements Wire {
         }
 
         @Override
-        public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-            super.channelReadComplete(context);
+        public void channelReadComplete(ChannelHandlerContext context) {
+            // Not the decoder's own: having passed on nothing, as it thinks, that would read on whatever the gate says.
+            discardSomeReadBytes();
             client.flush();
         }
 
@@ -265,8 +266,9 @@ final class SessionChannels implements Wire {
         }
 
         @Override
-        public void channelReadComplete(ChannelHandlerContext here) throws Exception {
-            super.channelReadComplete(here);
+        public void channelReadComplete(ChannelHandlerContext here) {
+            // Not the decoder's own, as for the client's.
+            discardSomeReadBytes();
             client.flush();
         }
 
