@@ -32,6 +32,7 @@ final class SessionContext {
     private @Nullable String awaitedText;
     private @Nullable Analysis awaited;
     private long epoch;
+    private boolean inPipeline;
     private boolean schemaChanged;
     private boolean maskedInTransaction;
     private boolean mayHaveBegun;
@@ -145,6 +146,17 @@ final class SessionContext {
     /** The client sent a Sync or a simple query: what failed before it no longer keeps what comes behind from running. */
     void nextEpoch() {
         epoch++;
+        inPipeline = false;
+    }
+
+    /** The client sent a message of the extended protocol. */
+    void pipelineBegun() {
+        inPipeline = true;
+    }
+
+    /** Whether there were messages of the extended protocol since the last Sync: what they run is one transaction. */
+    boolean isInPipeline() {
+        return inPipeline;
     }
 
     /** Every statement that the protocol's name may stand for, those that SQL prepared among them. */

@@ -1,0 +1,238 @@
+package dev.sallyport.protocols.postgres.session;
+
+import dev.sallyport.core.command.Parameter;
+import dev.sallyport.core.session.CommandRun;
+import dev.sallyport.core.session.Refusal;
+import dev.sallyport.core.session.Verdict;
+import dev.sallyport.protocols.postgres.session.Expected.Binding;
+import dev.sallyport.protocols.postgres.session.Expected.ClosingPortal;
+import dev.sallyport.protocols.postgres.session.Expected.ClosingStatement;
+import dev.sallyport.protocols.postgres.session.Expected.DescribingPortal;
+import dev.sallyport.protocols.postgres.session.Expected.DescribingStatement;
+import dev.sallyport.protocols.postgres.session.Expected.Executing;
+import dev.sallyport.protocols.postgres.session.Expected.Parsing;
+import dev.sallyport.protocols.postgres.session.Expected.Querying;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.Bind;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.ClosePortal;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.CloseStatement;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.DescribePortal;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.DescribeStatement;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.Execute;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.FunctionCall;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.Parse;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.Query;
+import dev.sallyport.sql.postgres.Analysis;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each message of the simple and the extended query protocol comes to: which statement it is about, what the
+ * {@link Judge} says of that, and what goes to {@link Forwarding} with what the target will answer. A method says false
+ * where its message has to be looked at again once what it waits for has come.
+ */
+final class QueryMessages {
+    private final SessionContext context;
+    private final TargetHalf target;
+    private final Judge judge;
+    private final Forwarding forwarding;
+
+    QueryMessages(SessionContext context, TargetHalf target, Judge judge, Forwarding forwarding) {
+        this.context = context;
+        this.target = target;
+        this.judge = judge;
+        this.forwarding = forwarding;
+    }
+
+    // ---- simple query -------------------------------------------------------------------------------------------
+
+    boolean query(Query query) {
+        Analysis analysis = judge.analysis(query.sql());
+        if (analysis == null || !judge.namesAreKnown()) {
+            return false;
+        }
+        Judgement what = Judgement.of(context, List.of(analysis));
+        Verdict verdict = judge.verdict(query, what, query.sql(), List.of(), false);
+        switch (verdict) {
+            case null -> {
+                return false;
+            }
+            case Verdict.Run(CommandRun run) -> {
+                context.forwarded(what, run);
+                forwarding.add(query.frame(), new Querying(new Answer(context, run, what)), run);
+            }
+            case Verdict.Refuse(Refusal refusal) -> {
+                query.frame().release();
+                forwarding.refuseSimple(refusal);
+            }
+            case Verdict.Wait waits -> throw new IllegalStateException("a held command was not waited for");
+        }
+        context.nextEpoch();
+        forwarding.dispatch();
+        return true;
+    }
+
+    boolean functionCall(FunctionCall call) {
+        call.frame().release();
+        forwarding.refuseSimple(context.session()
+                .refuseUnsupported(
+                        "sallyport: the FunctionCall message is not supported", "Call the function in a SELECT."));
+        forwarding.dispatch();
+        return true;
+    }
+
+    // ---- extended query -----------------------------------------------------------------------------------------
+
+    boolean parse(Parse parse) {
+        Analysis analysis = judge.analysis(parse.sql());
+        if (analysis == null) {
+            return false;
+        }
+        if (context.prepared().isFull()) {
+            parse.frame().release();
+            forwarding.refuse(context.session()
+                    .refuseLimited(
+                            "sallyport: too many prepared statements in this session",
+                            "Close those that are no longer needed."));
+            return true;
+        }
+        Optional<Refusal> refusal = judge.preview(Judgement.of(context, List.of(analysis)), parse.sql());
+        if (refusal.isPresent()) {
+            parse.frame().release();
+            forwarding.refuse(refusal.get());
+            return true;
+        }
+        context.names().prepared(parse.name(), analysis);
+        Prepared prepared = new Prepared(
+                parse.name(),
+                parse.sql(),
+                analysis,
+                parse.typeOids(),
+                context.names().now());
+        context.prepared().making(parse.name(), prepared, context.epoch());
+        forwarding.add(parse.frame(), new Parsing(prepared));
+        return true;
+    }
+
+    boolean bind(Bind bind) {
+        if (context.portals().isFull()) {
+            bind.frame().release();
+            forwarding.refuse(context.session()
+                    .refuseLimited(
+                            "sallyport: too many portals in this session", "Close those that are no longer needed."));
+            return true;
+        }
+        List<Prepared> candidates = context.preparedAs(bind.statement());
+        if (isDoubtful(candidates)) {
+            return false;
+        }
+        candidates.forEach(prepared -> context.names().portal(bind.portal(), prepared.analysis()));
+        Portal portal = new Portal(
+                bind.portal(),
+                candidates,
+                bind.parameters(),
+                bind.resultFormats(),
+                context.names().now());
+        context.portals().making(bind.portal(), portal, context.epoch());
+        forwarding.add(bind.frame(), new Binding(portal));
+        return true;
+    }
+
+    boolean execute(Execute execute) {
+        List<Portal> portals = context.portalsAs(execute.portal());
+        if (isDoubtful(portals)) {
+            return false;
+        }
+        Portal portal = portals.size() == 1 ? portals.getFirst() : null;
+        Judgement what = Judgement.ofPortal(context, portals);
+        List<Parameter> parameters = portal == null ? List.of() : portal.typedParameters();
+        boolean continued = portal != null && portal.isStarted();
+        Verdict verdict = judge.verdict(execute, what, textOf(portals), parameters, continued);
+        switch (verdict) {
+            case null -> {
+                return false;
+            }
+            case Verdict.Run(CommandRun run) -> {
+                describeFirst(execute.portal(), portal, what, run);
+                context.forwarded(what, run);
+                forwarding.add(execute.frame(), new Executing(new Answer(context, run, what), portal), run);
+                if (portal != null) {
+                    portal.started();
+                }
+            }
+            case Verdict.Refuse(Refusal refusal) -> {
+                execute.frame().release();
+                forwarding.refuse(refusal);
+            }
+            case Verdict.Wait waits -> throw new IllegalStateException("a held command was not waited for");
+        }
+        return true;
+    }
+
+    boolean describeStatement(DescribeStatement describe) {
+        List<Prepared> candidates = context.preparedAs(describe.name());
+        Prepared prepared = candidates.size() == 1 ? candidates.getFirst() : null;
+        forwarding.add(describe.frame(), new DescribingStatement(prepared, false));
+        return true;
+    }
+
+    boolean describePortal(DescribePortal describe) {
+        List<Portal> portals = context.portalsAs(describe.name());
+        Portal portal = portals.size() == 1 ? portals.getFirst() : null;
+        if (portal != null) {
+            portal.describing();
+        }
+        forwarding.add(describe.frame(), new DescribingPortal(portal, false));
+        return true;
+    }
+
+    boolean closeStatement(CloseStatement close) {
+        List<Prepared> doomed = context.prepared().get(close.name(), context.epoch());
+        forwarding.add(close.frame(), new ClosingStatement(close.name(), doomed));
+        return true;
+    }
+
+    boolean closePortal(ClosePortal close) {
+        List<Portal> doomed = context.portals().get(close.name(), context.epoch());
+        forwarding.add(close.frame(), new ClosingPortal(close.name(), doomed));
+        return true;
+    }
+
+    /** Whether a name may stand for several things as long as something is under way; that is waited for then. */
+    private boolean isDoubtful(List<?> candidates) {
+        if (candidates.size() < 2 || target.isQuiet()) {
+            return false;
+        }
+        forwarding.waitUntilAnswered();
+        return true;
+    }
+
+    /**
+     * Rows are never passed on in a shape that is not known: where the client did not ask for it, the gateway does. To
+     * mask columns it has to be the portal's own. The statement's does not do: the target resolves its names anew where
+     * the search path or a table has changed, so that the same columns may come from other tables than before.
+     */
+    private void describeFirst(String name, @Nullable Portal portal, Judgement what, CommandRun run) {
+        if (!what.returnsRows() || (portal != null && isShapeComing(portal, run))) {
+            return;
+        }
+        if (portal != null) {
+            portal.describing();
+        }
+        forwarding.add(context.frames().describePortal(name), new DescribingPortal(portal, true));
+    }
+
+    private boolean isShapeComing(Portal portal, CommandRun run) {
+        return portal.isDescribed() || (portal.isStatementDescribed() && !context.masksColumns(run));
+    }
+
+    /** The text to be judged; all of them where it can be one of several. */
+    private static String textOf(List<Portal> portals) {
+        return portals.stream()
+                .flatMap(portal -> portal.candidates().stream())
+                .map(Prepared::sql)
+                .distinct()
+                .collect(Collectors.joining("\n-- or\n"));
+    }
+}
