@@ -6,21 +6,30 @@ import java.time.Duration;
  * How a log is written.
  *
  * @param segmentBytes from which size on a segment is followed by a new one
+ * @param roomBytes how much of the last segment is filled with zeros ahead of the records; 0 for none
  * @param pendingBytes how much may wait to be written or synced; what comes beyond it is refused
  * @param syncInterval at the latest after this time what nobody waits for is synced
  * @param checkpointInterval how often, at most, a checkpoint is written
  * @param retryDelay how long after a failure a new segment is tried for the first time; it doubles up to 32 times that
  */
 public record AuditLogOptions(
-        long segmentBytes, long pendingBytes, Duration syncInterval, Duration checkpointInterval, Duration retryDelay) {
-    /** 64 MiB a segment, 64 MiB waiting, a sync and a checkpoint each second, a retry after 100 ms. */
+        long segmentBytes,
+        int roomBytes,
+        long pendingBytes,
+        Duration syncInterval,
+        Duration checkpointInterval,
+        Duration retryDelay) {
+    /** 64 MiB a segment, 256 KiB of room, 64 MiB waiting, a sync and a checkpoint each second, a retry after 100 ms. */
     public static final AuditLogOptions DEFAULT = new AuditLogOptions(
-            64 << 20, 64 << 20, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(100));
+            64 << 20, 256 << 10, 64 << 20, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(100));
 
     public AuditLogOptions {
         if (segmentBytes < 1 || pendingBytes < 1) {
             throw new IllegalArgumentException(
                     "segmentBytes: " + segmentBytes + ", pendingBytes: " + pendingBytes + " (expected: > 0)");
+        }
+        if (roomBytes < 0) {
+            throw new IllegalArgumentException("roomBytes: " + roomBytes + " (expected: >= 0)");
         }
         requirePositive("syncInterval", syncInterval);
         requirePositive("checkpointInterval", checkpointInterval);
@@ -29,7 +38,7 @@ public record AuditLogOptions(
 
     /** The same, with segments of another size. */
     public AuditLogOptions withSegmentBytes(long bytes) {
-        return new AuditLogOptions(bytes, pendingBytes, syncInterval, checkpointInterval, retryDelay);
+        return new AuditLogOptions(bytes, roomBytes, pendingBytes, syncInterval, checkpointInterval, retryDelay);
     }
 
     private static void requirePositive(String name, Duration value) {

@@ -107,7 +107,9 @@ public final class AuditVerifier {
                 checkpoints.rest(segmentTree.size());
             }
             tree = whole ? segmentTree : null;
-            next.ifPresent(following -> surplus(path, following));
+            if (next.isPresent()) {
+                surplus(path, reader, next.get());
+            }
         } catch (IllegalArgumentException unreadable) {
             fault(path, 0, tree == null ? 0 : tree.size(), String.valueOf(unreadable.getMessage()));
             tree = null;
@@ -210,13 +212,12 @@ public final class AuditVerifier {
         }
     }
 
-    /** What lies behind a segment's end is no part of the log; but it is there only after a failure. */
-    private void surplus(Path path, SegmentHeader next) {
-        long length = path.toFile().length();
-        if (length <= next.previousBytes()) {
+    /** What lies behind a segment's end is no part of the log; but more than room is there only after a failure. */
+    private void surplus(Path path, SegmentReader reader, SegmentHeader next) throws IOException {
+        if (reader.isZeroFrom(next.previousBytes())) {
             return;
         }
-        String what = (length - next.previousBytes()) + " bytes lie behind the segment's end";
+        String what = (Files.size(path) - next.previousBytes()) + " bytes lie behind the segment's end";
         if (next.afterFailure()) {
             notes.add(path.getFileName() + ": " + what + ", left by a failure; they are not part of the log");
         } else {

@@ -66,6 +66,19 @@ final class Disk implements LogFiles {
         }
 
         @Override
+        public void zeros(long offset, int count) throws IOException {
+            ByteBuffer zeros = ByteBuffer.allocate(count);
+            while (zeros.hasRemaining()) {
+                channel.write(zeros, offset + zeros.position());
+            }
+        }
+
+        @Override
+        public void truncate(long length) throws IOException {
+            channel.truncate(length);
+        }
+
+        @Override
         public void sync() throws IOException {
             channel.force(false);
         }

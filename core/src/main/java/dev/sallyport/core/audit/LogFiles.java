@@ -25,6 +25,12 @@ interface LogFiles {
         /** Writes some of what remains, like {@link java.nio.channels.WritableByteChannel#write}. */
         int write(ByteBuffer bytes) throws IOException;
 
+        /** Writes {@code count} zeros from {@code offset} on, which does not move where {@link #write} goes on. */
+        void zeros(long offset, int count) throws IOException;
+
+        /** Cuts off what lies behind {@code length}. */
+        void truncate(long length) throws IOException;
+
         /** Makes what was written durable ({@code fdatasync}). */
         void sync() throws IOException;
     }

@@ -16,15 +16,18 @@ final class LogWriter implements AutoCloseable {
 
     private final LogFiles files;
     private final LogDirectory directory;
+    private final AuditLogOptions options;
     private final MerkleTree tree;
     private final Deque<Entry> unsynced = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private Segment segment;
     private Mark synced;
 
-    private LogWriter(LogFiles files, LogDirectory directory, Segment segment, MerkleTree tree) {
+    private LogWriter(
+            LogFiles files, LogDirectory directory, AuditLogOptions options, Segment segment, MerkleTree tree) {
         this.files = files;
         this.directory = directory;
+        this.options = options;
         this.segment = segment;
         this.tree = tree;
         this.synced = mark();
@@ -62,13 +65,14 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    static LogWriter begin(LogFiles files, LogDirectory directory, Recovery found) throws IOException {
+    static LogWriter begin(LogFiles files, LogDirectory directory, AuditLogOptions options, Recovery found)
+            throws IOException {
         Segment segment = Segment.create(files, directory, found.header(), found.again());
         MerkleTree tree = found.header().tree();
         for (Frame frame : found.again()) {
             tree.add(frame.bytes(), frame.length());
         }
-        return new LogWriter(files, directory, segment, tree);
+        return new LogWriter(files, directory, options, segment, tree);
     }
 
     String log() {
@@ -124,6 +128,11 @@ final class LogWriter implements AutoCloseable {
     private void flush() throws IOException {
         segment.write(buffer.flip());
         buffer.clear();
+    }
+
+    /** Prepares the file for what comes. */
+    void makeRoom() {
+        segment.makeRoom(options.roomBytes(), options.segmentBytes());
     }
 
     /** Notes that all up to {@code mark} is synced; the events that are so for the first time. */

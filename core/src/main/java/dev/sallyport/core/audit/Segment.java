@@ -9,12 +9,17 @@ import java.nio.file.Path;
 /**
  * A segment being written, with its file of checkpoints. A segment gets its name only once its header, and what was
  * written again from the one before, are synced: whatever has a segment's name has a whole header.
+ *
+ * <p>Behind its last record it has room: zeros, which the next records are written over. A sync then has no new size and
+ * no new blocks to make durable, only data, and takes a half to a third of the time.
  */
 final class Segment implements AutoCloseable {
     private final SegmentHeader header;
     private final LogFile records;
     private final LogFile checkpoints;
     private long length;
+    private long roomEnd;
+    private boolean roomFailed;
     private long checkpointCount;
 
     private Segment(SegmentHeader header, LogFile records, LogFile checkpoints) {
@@ -69,9 +74,40 @@ final class Segment implements AutoCloseable {
         return header;
     }
 
-    /** The bytes written so far. */
+    /** The bytes written so far, without the room behind them. */
     long length() {
         return length;
+    }
+
+    /**
+     * Sees to it that there is room behind the last record, where less than half of it is left.
+     *
+     * @param most up to where in the file
+     */
+    void makeRoom(int bytes, long most) {
+        long start = Math.max(length, roomEnd);
+        int count = (int) Math.min(bytes, most - start);
+        if (roomFailed || count <= 0 || start - length > bytes / 2) {
+            return;
+        }
+        try {
+            records.zeros(start, count);
+            roomEnd = start + count;
+        } catch (IOException ignored) {
+            // It only makes syncs faster. Should the disk be at fault, writing a record will say so.
+            roomFailed = true;
+        }
+    }
+
+    /** Takes away the room that was not used; should that fail, it is still known to be none of the records. */
+    private void trim() {
+        if (roomEnd > length) {
+            try {
+                records.truncate(length);
+            } catch (IOException ignored) {
+                // readers tell room from records
+            }
+        }
     }
 
     void write(ByteBuffer bytes) throws IOException {
@@ -107,6 +143,7 @@ final class Segment implements AutoCloseable {
 
     @Override
     public void close() {
+        trim();
         closeQuietly(records);
         closeQuietly(checkpoints);
     }

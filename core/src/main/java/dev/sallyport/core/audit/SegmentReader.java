@@ -34,7 +34,7 @@ final class SegmentReader implements AutoCloseable {
         /** A whole record; the reader has gone on behind it. */
         record Whole(StoredRecord stored) implements Step {}
 
-        /** The file ends here. */
+        /** The file ends here, or there is only room behind, which nothing was written to yet. */
         record End() implements Step {}
 
         /**
@@ -96,11 +96,6 @@ final class SegmentReader implements AutoCloseable {
         return offset == end;
     }
 
-    /** How long the file is now. */
-    long fileLength() throws IOException {
-        return file.size();
-    }
-
     Step next() throws IOException {
         Step step = read();
         if (!(step instanceof Step.Whole)) {
@@ -115,8 +110,11 @@ final class SegmentReader implements AutoCloseable {
             return new Step.End();
         }
         int available = fill(Frame.HEADER_BYTES);
+        if (available == 0 || isRoom(available)) {
+            return new Step.End();
+        }
         if (available < Frame.HEADER_BYTES) {
-            return available == 0 ? new Step.End() : new Step.Broken("cut short: " + available + " bytes");
+            return new Step.Broken("cut short: " + available + " bytes");
         }
         buffer.get(buffer.position(), frame);
         int payload = ByteBuffer.wrap(frame).getInt(4);
@@ -132,6 +130,29 @@ final class SegmentReader implements AutoCloseable {
             return new Step.Broken("cut short: " + available + " of " + length + " bytes");
         }
         return whole(length);
+    }
+
+    /** Whether there are only zeros from here on; no record's frame is zero. */
+    private boolean isRoom(int available) throws IOException {
+        for (int i = 0; i < available; i++) {
+            if (buffer.get(buffer.position() + i) != 0) {
+                return false;
+            }
+        }
+        return isZeroFrom(offset + available);
+    }
+
+    /** Whether there is nothing but zeros in the file from {@code from} on. */
+    boolean isZeroFrom(long from) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(BUFFER_BYTES);
+        long at = from;
+        for (int count = file.read(chunk, at); count > 0; count = file.read(chunk.clear(), at)) {
+            if (chunk.flip().mismatch(ByteBuffer.allocate(count)) >= 0) {
+                return false;
+            }
+            at += count;
+        }
+        return true;
     }
 
     private Step whole(int length) {

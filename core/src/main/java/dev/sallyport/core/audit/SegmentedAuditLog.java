@@ -78,7 +78,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                 .orElseThrow(() -> new IOException("audit log " + path + " is being written by another process"));
         try {
             Recovery found = Recovery.inspect(directory, files, clock);
-            LogWriter writer = LogWriter.begin(files, directory, found);
+            LogWriter writer = LogWriter.begin(files, directory, options, found);
             found.cutPrevious(directory, files);
             SegmentedAuditLog log = new SegmentedAuditLog(options, clock, lock, writer);
             found.findings().forEach(log::appendSynced);
@@ -249,6 +249,18 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             release(done);
         }
         return Optional.of(mark);
+    }
+
+    /** Prepares the segment for what comes. Called by the syncer. */
+    void makeRoom() {
+        writing.lock();
+        try {
+            if (failure == null) {
+                writer.makeRoom();
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
     private void release(List<Entry> done) {

@@ -93,6 +93,7 @@ final class Syncer implements Runnable {
             checkpointWhenDue(synced.get(), last);
         }
         log.rollWhenFull();
+        log.makeRoom();
     }
 
     private boolean retry(boolean last) {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class AuditLogBenchmark {
     private static final AuditLogOptions OPTIONS = new AuditLogOptions(
-            64 << 20, 512 << 20, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(100));
+            64 << 20, 256 << 10, 512 << 20, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(100));
 
     private AuditLogBenchmark() {}
 

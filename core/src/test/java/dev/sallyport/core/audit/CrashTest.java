@@ -2,6 +2,7 @@ package dev.sallyport.core.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -27,8 +28,8 @@ class CrashTest {
     private static final Clock CLOCK = Clock.systemUTC();
 
     /** Segments small enough to be followed by others in the middle of the test, and not more often than it copies. */
-    private static final AuditLogOptions MIDDLING =
-            new AuditLogOptions(50_000, 1 << 20, Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(5));
+    private static final AuditLogOptions MIDDLING = new AuditLogOptions(
+            50_000, 8_000, 1 << 20, Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(5));
 
     @TempDir
     Path directory;
@@ -64,6 +65,53 @@ class CrashTest {
                 assertThat(kept).doesNotExist();
             }
         }
+    }
+
+    @Test
+    void room_that_a_crash_leaves_behind_is_no_part_of_the_log() throws IOException {
+        Path crashed = withRoom();
+        Path records = new LogDirectory(crashed).records(1);
+        long size = Files.size(records);
+
+        Verification asItIs = LogFixture.verify(crashed);
+        assertThat(asItIs.faults()).isEmpty();
+        assertThat(asItIs.notes()).isEmpty();
+
+        SegmentedAuditLog.open(crashed, LogFixture.SLOW, CLOCK).close();
+
+        assertCleanWith(crashed, 2, true);
+        assertThat(LogDirectory.torn(records)).doesNotExist();
+        assertThat(Files.size(records)).isLessThan(size - 4_000);
+    }
+
+    @Test
+    void what_a_crash_leaves_in_the_middle_of_room_is_kept() throws IOException {
+        Path crashed = withRoom();
+        Path records = new LogDirectory(crashed).records(1);
+        byte[] bytes = Files.readAllBytes(records);
+        bytes[bytes.length - 100] = 1;
+        Files.write(records, bytes);
+
+        assertThat(LogFixture.verify(crashed).faults()).hasSize(1);
+        SegmentedAuditLog.open(crashed, LogFixture.SLOW, CLOCK).close();
+
+        assertCleanWith(crashed, 2, false);
+        assertThat(Files.readAllBytes(LogDirectory.torn(records)))
+                .endsWith(Arrays.copyOfRange(bytes, bytes.length - 100, bytes.length));
+    }
+
+    /** A copy of a log with two commands that is still being written, and has room behind them. */
+    private Path withRoom() throws IOException {
+        Path live = directory.resolve("live");
+        Path crashed = directory.resolve("crashed");
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, MIDDLING, CLOCK)) {
+            LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 1)));
+            await().until(() -> Files.size(new LogDirectory(live).records(1)) > 8_000);
+            LogFixture.written(log.append(SampleEvents.shortCommand("s", 2)));
+            LogFixture.copy(live, crashed);
+        }
+        assertThat(Files.size(new LogDirectory(live).records(1))).isLessThan(2_000);
+        return crashed;
     }
 
     private static void assertCleanWith(Path log, int commands, boolean whole) throws IOException {

@@ -124,6 +124,18 @@ final class FaultyFiles implements LogFiles {
         }
 
         @Override
+        public void zeros(long offset, int count) throws IOException {
+            step("zeros");
+            file.zeros(offset, count);
+        }
+
+        @Override
+        public void truncate(long length) throws IOException {
+            step("truncate");
+            file.truncate(length);
+        }
+
+        @Override
         public void sync() throws IOException {
             if (syncFailed) {
                 syncsOfFailedFiles.incrementAndGet();

@@ -11,8 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +44,7 @@ class FullDiskIT {
         List<Evidence> evidence = new ArrayList<>();
         Path directory = mount.resolve("audit");
         AuditLogOptions options = new AuditLogOptions(
-                50_000, 4 << 20, Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(10));
+                50_000, 16_000, 4 << 20, Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(10));
         try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, options, Clock.systemUTC())) {
             int sequence = 0;
             while (log.isHealthy()) {
@@ -54,12 +52,12 @@ class FullDiskIT {
                 assertThat(sequence).as("appends to one megabyte").isLessThan(100_000);
             }
             assertThat(log.fault().orElseThrow()).contains("No space left");
-            assertThat(synced(log.appendSynced(SampleEvents.shortCommand("s", 0))))
+            assertThat(LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 0))))
                     .isFalse();
 
             Files.delete(ballast);
             await().atMost(Duration.ofSeconds(10)).until(log::isHealthy);
-            assertThat(synced(log.appendSynced(SampleEvents.shortCommand("s", -1))))
+            assertThat(LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", -1))))
                     .isTrue();
         }
 
@@ -82,12 +80,6 @@ class FullDiskIT {
         for (int i = 0; i < lastAcknowledged; i++) {
             assertThat(sequences.get(i)).isEqualTo(i + 1);
         }
-    }
-
-    private static boolean synced(Evidence evidence) throws Exception {
-        CompletableFuture<Boolean> result = new CompletableFuture<>();
-        evidence.whenSynced(result::complete);
-        return result.get(10, TimeUnit.SECONDS);
     }
 
     private static boolean run(String... command) throws IOException, InterruptedException {

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 final class LogFixture {
     /** Small segments, and nothing that waits for a second. */
     static final AuditLogOptions QUICK =
-            new AuditLogOptions(2_000, 1 << 20, Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(5));
+            new AuditLogOptions(2_000, 500, 1 << 20, Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(5));
 
     /** A log that neither syncs nor makes checkpoints unless it is asked to. */
     static final AuditLogOptions SLOW = new AuditLogOptions(
-            64 << 20, 1 << 20, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMillis(5));
+            64 << 20, 0, 1 << 20, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMillis(5));
 
     private LogFixture() {}
 
@@ -28,6 +28,13 @@ final class LogFixture {
     static boolean written(Evidence evidence) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         evidence.whenWritten(result::complete);
+        return result.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Waits until it is on disk. */
+    static boolean synced(Evidence evidence) {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        evidence.whenSynced(result::complete);
         return result.orTimeout(10, TimeUnit.SECONDS).join();
     }
 

@@ -42,7 +42,7 @@ class SegmentedAuditLogTest {
     @Test
     void an_append_that_asks_for_it_is_synced_soon() throws Exception {
         try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
-            assertThat(synced(log.appendSynced(SampleEvents.shortCommand("s", 1))))
+            assertThat(LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 1))))
                     .isTrue();
         }
     }
@@ -89,6 +89,7 @@ class SegmentedAuditLogTest {
         List<Evidence> evidence = Collections.synchronizedList(new ArrayList<>());
         AuditLogOptions options = new AuditLogOptions(
                 100_000,
+                4_000,
                 64 << 20,
                 LogFixture.QUICK.syncInterval(),
                 LogFixture.QUICK.checkpointInterval(),
@@ -134,8 +135,8 @@ class SegmentedAuditLogTest {
             }
             held.countDown();
 
-            assertThat(synced(first)).isTrue();
-            assertThat(synced(others.getLast())).isTrue();
+            assertThat(LogFixture.synced(first)).isTrue();
+            assertThat(LogFixture.synced(others.getLast())).isTrue();
             // 48 writes, then the sync that was held, the one for the others, and at most one checkpoint for each
             assertThat(files.calls() - before).isLessThanOrEqualTo(48 + 4);
         }
@@ -161,6 +162,7 @@ class SegmentedAuditLogTest {
         FaultyFiles files = new FaultyFiles();
         AuditLogOptions tight = new AuditLogOptions(
                 64 << 20,
+                0,
                 10_000,
                 LogFixture.QUICK.syncInterval(),
                 LogFixture.QUICK.checkpointInterval(),
@@ -192,10 +194,10 @@ class SegmentedAuditLogTest {
     void an_event_that_is_too_large_is_refused_and_the_log_goes_on() throws Exception {
         try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
             String huge = "x".repeat(Frame.MAX_PAYLOAD_BYTES + 1);
-            assertThat(synced(log.append(new AuditEvent.GatewayStopped(SampleEvents.AT, huge))))
+            assertThat(LogFixture.synced(log.append(new AuditEvent.GatewayStopped(SampleEvents.AT, huge))))
                     .isFalse();
             assertThat(log.isHealthy()).isTrue();
-            assertThat(synced(log.appendSynced(SampleEvents.shortCommand("s", 1))))
+            assertThat(LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 1))))
                     .isTrue();
         }
     }
@@ -206,12 +208,13 @@ class SegmentedAuditLogTest {
         try (SegmentedAuditLog log = open(
                 new AuditLogOptions(
                         64 << 20,
+                        0,
                         64 << 20,
                         LogFixture.QUICK.syncInterval(),
                         LogFixture.QUICK.checkpointInterval(),
                         LogFixture.QUICK.retryDelay()),
                 new FaultyFiles())) {
-            assertThat(synced(log.appendSynced(new AuditEvent.GatewayStopped(SampleEvents.AT, large))))
+            assertThat(LogFixture.synced(log.appendSynced(new AuditEvent.GatewayStopped(SampleEvents.AT, large))))
                     .isTrue();
         }
         assertThat(LogFixture.read(directory).getFirst().event())
@@ -225,7 +228,7 @@ class SegmentedAuditLogTest {
             assertThat(log.append(SampleEvents.shortCommand("s", 1)).isWritten())
                     .isTrue();
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(synced(log.appendSynced(SampleEvents.shortCommand("s", 2))))
+            assertThat(LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 2))))
                     .isTrue();
             assertThat(log.isHealthy()).isTrue();
         }
@@ -239,7 +242,7 @@ class SegmentedAuditLogTest {
             evidence.whenSynced(synced -> {
                 throw new IllegalStateException("on purpose");
             });
-            assertThat(synced(log.appendSynced(SampleEvents.shortCommand("s", 2))))
+            assertThat(LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 2))))
                     .isTrue();
         }
     }
@@ -248,7 +251,8 @@ class SegmentedAuditLogTest {
     void an_append_after_the_close_fails() throws Exception {
         SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK);
         log.close();
-        assertThat(synced(log.append(SampleEvents.shortCommand("s", 1)))).isFalse();
+        assertThat(LogFixture.synced(log.append(SampleEvents.shortCommand("s", 1))))
+                .isFalse();
         assertThat(log.isHealthy()).isFalse();
     }
 
@@ -287,11 +291,5 @@ class SegmentedAuditLogTest {
 
     private SegmentedAuditLog open(AuditLogOptions options, LogFiles files) throws IOException {
         return SegmentedAuditLog.open(directory, options, CLOCK, files);
-    }
-
-    private static boolean synced(Evidence evidence) throws Exception {
-        CompletableFuture<Boolean> result = new CompletableFuture<>();
-        evidence.whenSynced(result::complete);
-        return result.get(10, TimeUnit.SECONDS);
     }
 }

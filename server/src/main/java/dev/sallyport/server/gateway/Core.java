@@ -73,6 +73,7 @@ record Core(
         AuditLogOptions defaults = AuditLogOptions.DEFAULT;
         return new AuditLogOptions(
                 settings.segmentBytes(),
+                defaults.roomBytes(),
                 defaults.pendingBytes(),
                 defaults.syncInterval(),
                 defaults.checkpointInterval(),
