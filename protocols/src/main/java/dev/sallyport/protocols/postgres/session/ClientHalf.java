@@ -27,7 +27,7 @@ import java.util.ArrayDeque;
  *
  * <pre>
  *           message               all judged              evidence stands
- *   inbox ──────────► Judge, ─────────────► Forwarding ─────────────────► TargetHalf
+ *   inbox ──────────► Judge, ─────────────► Forwarding ─────────────────► UnderWay
  *     ▲               QueryMessages             │
  *     │                   │                     │
  *     │                   │ ANALYSIS, NAMES,    │ EVIDENCE, CANCEL,
@@ -38,7 +38,7 @@ import java.util.ArrayDeque;
  */
 final class ClientHalf {
     private final SessionContext context;
-    private final TargetHalf target;
+    private final UnderWay underWay;
     private final Runnable terminated;
     private final Turn turn;
     private final Judge judge;
@@ -53,14 +53,14 @@ final class ClientHalf {
      * @param terminated called when the client has said goodbye and everything before that is forwarded
      * @param noCatalogue called when the target's catalogue cannot be read
      */
-    ClientHalf(SessionContext context, TargetHalf target, Runnable terminated, Runnable noCatalogue) {
+    ClientHalf(SessionContext context, UnderWay underWay, Runnable terminated, Runnable noCatalogue) {
         this.context = context;
-        this.target = target;
+        this.underWay = underWay;
         this.terminated = terminated;
         this.turn = new Turn(this::goOn);
-        this.judge = new Judge(context, target, turn, noCatalogue);
-        this.forwarding = new Forwarding(context, target, turn);
-        this.queries = new QueryMessages(context, target, judge, forwarding);
+        this.judge = new Judge(context, underWay, turn, noCatalogue);
+        this.forwarding = new Forwarding(context, underWay, turn);
+        this.queries = new QueryMessages(context, underWay, judge, forwarding);
     }
 
     /** Takes one message and the ownership of its frame. */
@@ -88,7 +88,7 @@ final class ClientHalf {
     }
 
     private boolean takesNext() {
-        return !stopping || context.isInPipeline() || judge.hasResolved() || target.isCopyingIn();
+        return !stopping || context.isInPipeline() || judge.hasResolved() || underWay.isCopyingIn();
     }
 
     /** Reads what names are resolved with; nothing is judged before. */
@@ -105,7 +105,7 @@ final class ClientHalf {
     void cancel() {
         if (judge.isHolding()) {
             judge.withdraw(Withdrawal.CANCELLED);
-        } else if (!target.isQuiet()) {
+        } else if (!underWay.isQuiet()) {
             context.cancelTarget();
         }
     }
@@ -117,7 +117,7 @@ final class ClientHalf {
 
     void targetAdvanced() {
         turn.resume(Waiting.COPY);
-        if (target.isQuiet()) {
+        if (underWay.isQuiet()) {
             turn.resume(Waiting.QUIET);
         }
     }

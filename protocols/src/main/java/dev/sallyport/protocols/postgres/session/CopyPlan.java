@@ -40,8 +40,7 @@ final class CopyPlan {
 
     /** Reads a CopyOutResponse and plans by it. */
     static CopyPlan of(ByteBuf frame, CommandRun run, Judgement judgement, SessionContext context) {
-        MessageReader body = new MessageReader(
-                frame.slice(frame.readerIndex() + Frames.HEADER_BYTES, frame.readableBytes() - Frames.HEADER_BYTES));
+        MessageReader body = MessageReader.ofFrame(frame);
         boolean binary = body.int8() == 1;
         int count = body.count(2);
         Masks masks = context.session().masks(run.obligations().masks());

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *      │                                  │                                     │
  *      │ the target skips:                │ CANCEL, QUIET, EVIDENCE             │
  *      ▼ dropped                          ▼                                     ▼
- *                                    waits, and the client's next        TargetHalf expects
+ *                                    waits, and the client's next        UnderWay expects
  *                                    message with it                     an answer to each
  * </pre>
  *
@@ -39,7 +39,7 @@ final class Forwarding {
     private static final int MAX_SEGMENT_BYTES = 1 << 20;
 
     private final SessionContext context;
-    private final TargetHalf target;
+    private final UnderWay underWay;
     private final Turn turn;
     private final Segment segment = new Segment();
     /** The segment that was dispatched, as long as it waits. */
@@ -49,9 +49,9 @@ final class Forwarding {
     /** The last Execute that may have begun a COPY from the client. */
     private @Nullable Answer copyBegun;
 
-    Forwarding(SessionContext context, TargetHalf target, Turn turn) {
+    Forwarding(SessionContext context, UnderWay underWay, Turn turn) {
         this.context = context;
-        this.target = target;
+        this.underWay = underWay;
         this.turn = turn;
     }
 
@@ -102,7 +102,7 @@ final class Forwarding {
             return false;
         }
         copyBegun = null;
-        if (target.isCopyingIn()) {
+        if (underWay.isCopyingIn()) {
             // The target takes no notice of it while it reads a COPY (section 54.2.6).
             sync.frame().release();
             return true;
@@ -129,7 +129,7 @@ final class Forwarding {
     }
 
     boolean flush(Flush flush) {
-        if (target.isCopyingIn()) {
+        if (underWay.isCopyingIn()) {
             flush.frame().release();
             return true;
         }
@@ -140,11 +140,11 @@ final class Forwarding {
 
     /** Deals with CopyData, CopyDone or CopyFail; false where it has to be looked at again. */
     boolean copy(ClientMessage message) {
-        if (target.isCopyingIn()) {
+        if (underWay.isCopyingIn()) {
             if (message instanceof CopyData) {
-                target.copyData(message.frame());
+                underWay.copyData(message.frame());
             } else {
-                target.copyEnded();
+                underWay.copyEnded();
             }
             context.wire().toTarget(message.frame());
             return true;
@@ -153,7 +153,7 @@ final class Forwarding {
         if (!turn.isFree()) {
             return false;
         }
-        if (!target.isQuiet()) {
+        if (!underWay.isQuiet()) {
             turn.waitFor(Waiting.COPY);
             return false;
         }
@@ -200,7 +200,7 @@ final class Forwarding {
             context.whenNotCancelling(() -> turn.resume(Waiting.CANCEL));
             return;
         }
-        if (target.mayCancel()) {
+        if (underWay.mayCancel()) {
             turn.waitFor(Waiting.QUIET);
             return;
         }
@@ -216,7 +216,7 @@ final class Forwarding {
         judged = List.of();
         for (Segment.Item item : items) {
             if (item.expected() != null) {
-                target.expect(item.expected());
+                underWay.expect(item.expected());
             }
             context.wire().toTarget(item.frame());
         }
@@ -273,7 +273,7 @@ final class Forwarding {
     private void drop(Segment.Item item) {
         item.frame().release();
         if (item.expected() != null) {
-            target.skipped(item.expected());
+            underWay.skipped(item.expected());
         }
     }
 

@@ -24,7 +24,7 @@ final class Judge {
     private record Resolved(ClientMessage message, Verdict verdict) {}
 
     private final SessionContext context;
-    private final TargetHalf target;
+    private final UnderWay underWay;
     private final Turn turn;
     private final Runnable noCatalogue;
     private boolean clientLeaves;
@@ -33,9 +33,9 @@ final class Judge {
     private @Nullable Resolved heldVerdict;
 
     /** @param noCatalogue called when the target's catalogue cannot be read */
-    Judge(SessionContext context, TargetHalf target, Turn turn, Runnable noCatalogue) {
+    Judge(SessionContext context, UnderWay underWay, Turn turn, Runnable noCatalogue) {
         this.context = context;
-        this.target = target;
+        this.underWay = underWay;
         this.turn = turn;
         this.noCatalogue = noCatalogue;
     }
@@ -65,11 +65,11 @@ final class Judge {
         if (context.isInPipeline()) {
             return !waitsForCatalogue();
         }
-        if (!target.isQuiet()) {
+        if (!underWay.isQuiet()) {
             turn.waitFor(Waiting.QUIET);
             return false;
         }
-        if (target.status() == TransactionStatus.FAILED) {
+        if (underWay.status() == TransactionStatus.FAILED) {
             return true;
         }
         readNames();
@@ -101,7 +101,7 @@ final class Judge {
             return;
         }
         context.wire().toTarget(context.frames().readNames());
-        target.expect(new ReadingNames());
+        underWay.expect(new ReadingNames());
         context.wire().flushTarget();
     }
 
@@ -127,7 +127,7 @@ final class Judge {
             return resolved.verdict();
         }
         Command command = what.command(context, text, parameters, isInTransaction());
-        if (!target.isQuiet() && !continued && context.session().wouldHold(command)) {
+        if (!underWay.isQuiet() && !continued && context.session().wouldHold(command)) {
             // Only then is it known whether it is inside a transaction, and what is under way keeps no locks meanwhile.
             turn.waitFor(Waiting.QUIET);
             return null;
@@ -141,7 +141,7 @@ final class Judge {
     }
 
     private boolean isInTransaction() {
-        return target.status() != TransactionStatus.IDLE || context.mayBeInTransaction();
+        return underWay.status() != TransactionStatus.IDLE || context.mayBeInTransaction();
     }
 
     // ---- holding ------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ final class PostgresSession implements TargetHalf.Listener {
     private static final String CLIENT_GONE = "client-gone";
 
     private final SessionContext context;
+    private final UnderWay underWay;
     private final TargetHalf target;
     private final ClientHalf client;
     private final Clock clock;
@@ -47,8 +48,9 @@ final class PostgresSession implements TargetHalf.Listener {
         this.context = context;
         this.clock = clock;
         this.ready = ready;
-        this.target = new TargetHalf(context, this);
-        this.client = new ClientHalf(context, target, this::clientTerminated, this::noCatalogue);
+        this.underWay = new UnderWay(context);
+        this.target = new TargetHalf(context, underWay, this);
+        this.client = new ClientHalf(context, underWay, this::clientTerminated, this::noCatalogue);
     }
 
     /** Reads the names before the client may send anything. */
@@ -115,7 +117,7 @@ final class PostgresSession implements TargetHalf.Listener {
     }
 
     private void endIfIdle() {
-        if (state == State.ENDING && target.isQuiet() && client.isIdle()) {
+        if (state == State.ENDING && underWay.isQuiet() && client.isIdle()) {
             endNow();
         }
     }
@@ -123,7 +125,7 @@ final class PostgresSession implements TargetHalf.Listener {
     private void endNow() {
         Refusal why = ending;
         if (state == State.ENDING && why != null) {
-            if (!target.isQuiet()) {
+            if (!underWay.isQuiet()) {
                 // The target would go on with it, and nobody would be there to see what it did.
                 context.cancelTarget();
             }
@@ -152,7 +154,7 @@ final class PostgresSession implements TargetHalf.Listener {
 
     /** The client's connection is gone. */
     void clientGone() {
-        if (state == State.LEAVING && !target.isQuiet()) {
+        if (state == State.LEAVING && !underWay.isQuiet()) {
             // It said goodbye first, so what it sent before is still carried out, as a server would.
             return;
         }
@@ -164,7 +166,7 @@ final class PostgresSession implements TargetHalf.Listener {
         if (state == State.LEAVING) {
             close("client-terminated");
         } else if (state != State.ENDED) {
-            target.lost();
+            underWay.lost();
             // connection_failure
             fatalWith(
                     Errors.fatal(
@@ -200,7 +202,7 @@ final class PostgresSession implements TargetHalf.Listener {
         }
         state = State.ENDED;
         client.end(reason.equals(CLIENT_GONE) ? Withdrawal.CLIENT_GONE : Withdrawal.SESSION_ENDED);
-        target.lost();
+        underWay.lost();
         context.wire().close(reason);
     }
 
@@ -223,7 +225,7 @@ final class PostgresSession implements TargetHalf.Listener {
 
     @Override
     public void namesRead(@Nullable String path) {
-        context.path(path, target.status());
+        context.path(path, underWay.status());
         client.namesRead();
         if (!greeted) {
             greeted = true;

@@ -34,13 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueryMessages {
     private final SessionContext context;
-    private final TargetHalf target;
+    private final UnderWay underWay;
     private final Judge judge;
     private final Forwarding forwarding;
 
-    QueryMessages(SessionContext context, TargetHalf target, Judge judge, Forwarding forwarding) {
+    QueryMessages(SessionContext context, UnderWay underWay, Judge judge, Forwarding forwarding) {
         this.context = context;
-        this.target = target;
+        this.underWay = underWay;
         this.judge = judge;
         this.forwarding = forwarding;
     }
@@ -201,7 +201,7 @@ final class QueryMessages {
 
     /** Whether a name may stand for several things as long as something is under way; that is waited for then. */
     private boolean isDoubtful(List<?> candidates) {
-        if (candidates.size() < 2 || target.isQuiet()) {
+        if (candidates.size() < 2 || underWay.isQuiet()) {
             return false;
         }
         forwarding.waitUntilAnswered();

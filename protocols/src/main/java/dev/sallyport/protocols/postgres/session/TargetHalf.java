@@ -20,14 +20,14 @@ import dev.sallyport.protocols.postgres.wire.ProtocolViolation;
 import dev.sallyport.protocols.postgres.wire.Tag;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The half of a session that faces the target: every message that went there is expected to be answered, in order, and
- * what comes is matched to the head of that queue, masked, recorded and passed on. What does not match ends the session.
+ * what comes is matched to the head of {@link UnderWay}, masked, recorded and passed on. What does not match ends the
+ * session. What a command answers goes to {@link Results}, what answers nothing to {@link Asides}.
  *
  * <p>Errors follow section 54.2.3 "Extended Query" of PostgreSQL's documentation: an error in the extended protocol makes
  * the target skip to the next Sync, so everything up to it is taken off the queue; a simple query is answered by its
@@ -53,58 +53,20 @@ final class TargetHalf {
     }
 
     private final SessionContext context;
+    private final UnderWay underWay;
     private final Listener listener;
-    private final ArrayDeque<Expected> expected = new ArrayDeque<>();
-    private TransactionStatus status = TransactionStatus.IDLE;
-    private @Nullable Answer copyingIn;
+    private final Results results;
+    private final Asides asides;
     private @Nullable Answer waitsForRelease;
     private @Nullable Answer waitsForCancel;
     private @Nullable String path;
-    private boolean limited;
 
-    TargetHalf(SessionContext context, Listener listener) {
+    TargetHalf(SessionContext context, UnderWay underWay, Listener listener) {
         this.context = context;
+        this.underWay = underWay;
         this.listener = listener;
-    }
-
-    void expect(Expected message) {
-        Answer answer = answerOf(message);
-        limited = (limited && !expected.isEmpty()) || (answer != null && answer.isLimited());
-        expected.add(message);
-    }
-
-    /**
-     * Whether an earlier command is under way whose answer may have to be cut off. The cancel that does it must not hit
-     * what is sent now.
-     */
-    boolean mayCancel() {
-        return limited && !expected.isEmpty() && endsGroup(expected.peekLast());
-    }
-
-    /** Whether nothing is under way. */
-    boolean isQuiet() {
-        return expected.isEmpty();
-    }
-
-    TransactionStatus status() {
-        return status;
-    }
-
-    /** Whether the target is reading a COPY from the client. */
-    boolean isCopyingIn() {
-        return copyingIn != null;
-    }
-
-    /** Counts and records what the client sends into a COPY. */
-    void copyData(ByteBuf frame) {
-        if (copyingIn != null) {
-            copyingIn.copiedIn(frame);
-        }
-    }
-
-    /** The client has ended its COPY; the target's word on it is still to come. */
-    void copyEnded() {
-        copyingIn = null;
+        this.results = new Results(context, underWay, listener);
+        this.asides = new Asides(context, underWay, listener);
     }
 
     /**
@@ -113,7 +75,7 @@ final class TargetHalf {
      * {@link Wire#resumeTarget()} is called once it may.
      */
     boolean mayRead() {
-        Answer head = headAnswer();
+        Answer head = underWay.headAnswer();
         if (head != null && head.isCut() && context.isCancelling()) {
             if (waitsForCancel != head) {
                 waitsForCancel = head;
@@ -145,7 +107,7 @@ final class TargetHalf {
      * @return the index behind the last row of the run; {@code from} where there is none
      */
     int passRows(ByteBuf in, int from, int maxBytes) {
-        Answer head = headAnswer();
+        Answer head = underWay.headAnswer();
         if (head == null || !(head.passesRows() || head.isCut())) {
             return from;
         }
@@ -168,31 +130,19 @@ final class TargetHalf {
     void message(ByteBuf frame) {
         byte tag = frame.getByte(frame.readerIndex());
         switch (tag) {
-            case Tag.NOTICE_RESPONSE -> notice(frame);
-            case Tag.PARAMETER_STATUS -> parameter(frame);
-            case Tag.NOTIFICATION_RESPONSE -> notification(frame);
-            case Tag.ERROR_RESPONSE -> error(body(frame).errorFields());
+            case Tag.NOTICE_RESPONSE -> asides.notice(frame);
+            case Tag.PARAMETER_STATUS -> asides.parameter(frame);
+            case Tag.NOTIFICATION_RESPONSE -> asides.notification(frame);
+            case Tag.ERROR_RESPONSE -> error(MessageReader.ofFrame(frame).errorFields());
             case Tag.READY_FOR_QUERY -> ready(frame);
             default -> answer(tag, frame);
         }
     }
 
-    /** Ends every answer that is still due, since the connection is gone. */
-    void lost() {
-        for (Expected entry : expected) {
-            Answer answer = answerOf(entry);
-            if (answer != null) {
-                answer.end("lost", List.of());
-            }
-        }
-        expected.clear();
-        copyingIn = null;
-    }
-
     private void answer(byte tag, ByteBuf frame) {
-        Expected head = expected.peek();
+        Expected head = underWay.head();
         switch (head) {
-            case null -> throw unexpected(tag);
+            case null -> throw ProtocolViolation.unexpected(tag);
             case Parsing(Prepared prepared) -> {
                 require(tag, Tag.PARSE_COMPLETE);
                 context.prepared().made(prepared.name(), prepared);
@@ -216,11 +166,11 @@ final class TargetHalf {
             }
             case DescribingStatement(Prepared prepared, boolean own) -> describedStatement(prepared, own, tag, frame);
             case DescribingPortal(Portal portal, boolean own) -> describedPortal(portal, own, tag, frame);
-            case Executing executing -> result(executing.answer(), executing.portal(), tag, frame);
-            case Querying querying -> result(querying.answer(), null, tag, frame);
+            case Executing executing -> results.message(executing.answer(), executing.portal(), tag, frame);
+            case Querying querying -> results.message(querying.answer(), null, tag, frame);
             case ReadingNames names -> readNames(tag, frame);
-            case Syncing syncing -> throw unexpected(tag);
-            case Refusing refusing -> throw unexpected(tag);
+            case Syncing syncing -> throw ProtocolViolation.unexpected(tag);
+            case Refusing refusing -> throw ProtocolViolation.unexpected(tag);
         }
     }
 
@@ -228,26 +178,30 @@ final class TargetHalf {
         switch (tag) {
             case Tag.PARAMETER_DESCRIPTION -> {
                 if (prepared != null) {
-                    prepared.parameters(oids(body(frame)));
+                    prepared.parameters(oids(MessageReader.ofFrame(frame)));
                 }
                 pass(frame, own);
             }
             case Tag.ROW_DESCRIPTION, Tag.NO_DATA -> {
                 if (prepared != null) {
-                    prepared.described(tag == Tag.NO_DATA ? null : body(frame).fields());
+                    prepared.described(
+                            tag == Tag.NO_DATA
+                                    ? null
+                                    : MessageReader.ofFrame(frame).fields());
                 }
                 pass(frame, own);
-                expected.remove();
+                underWay.headAnswered();
             }
-            default -> throw unexpected(tag);
+            default -> throw ProtocolViolation.unexpected(tag);
         }
     }
 
     private void describedPortal(@Nullable Portal portal, boolean own, byte tag, ByteBuf frame) {
         if (tag != Tag.ROW_DESCRIPTION && tag != Tag.NO_DATA) {
-            throw unexpected(tag);
+            throw ProtocolViolation.unexpected(tag);
         }
-        List<Field> fields = tag == Tag.NO_DATA ? null : body(frame).fields();
+        List<Field> fields =
+                tag == Tag.NO_DATA ? null : MessageReader.ofFrame(frame).fields();
         if (portal != null) {
             portal.described(fields);
             if (portal.candidates().size() == 1) {
@@ -255,82 +209,13 @@ final class TargetHalf {
             }
         }
         pass(frame, own);
-        expected.remove();
-    }
-
-    private void result(Answer answer, @Nullable Portal portal, byte tag, ByteBuf frame) {
-        boolean simple = expected.peek() instanceof Querying;
-        switch (tag) {
-            case Tag.ROW_DESCRIPTION -> {
-                if (!simple) {
-                    throw unexpected(tag);
-                }
-                answer.shape(body(frame).fields());
-                passUnlessCut(answer, frame);
-            }
-            case Tag.DATA_ROW -> row(answer, portal, frame);
-            case Tag.COPY_OUT_RESPONSE -> {
-                answer.copyOut(frame);
-                passUnlessCut(answer, frame);
-            }
-            case Tag.COPY_DATA -> answer.copiedOut(frame);
-            case Tag.COPY_DONE -> {
-                answer.copyDone();
-                passUnlessCut(answer, frame);
-            }
-            case Tag.COPY_IN_RESPONSE -> {
-                copyingIn = answer;
-                answer.copyIn();
-                passUnlessCut(answer, frame);
-                listener.targetAdvanced();
-            }
-            case Tag.COMMAND_COMPLETE, Tag.EMPTY_QUERY_RESPONSE, Tag.PORTAL_SUSPENDED ->
-                complete(answer, tag, frame, simple);
-            default -> throw unexpected(tag);
-        }
-    }
-
-    private void row(Answer answer, @Nullable Portal portal, ByteBuf frame) {
-        if (!answer.hasShape()) {
-            List<Field> fields = portal == null ? null : portal.fields();
-            if (fields == null) {
-                throw new ProtocolViolation("DataRow: its columns were never described");
-            }
-            answer.shape(fields);
-        }
-        answer.row(frame);
-    }
-
-    private void complete(Answer answer, byte tag, ByteBuf frame, boolean simple) {
-        String completion = switch (tag) {
-            case Tag.COMMAND_COMPLETE -> body(frame).text();
-            case Tag.PORTAL_SUSPENDED -> "suspended";
-            default -> "empty";
-        };
-        // The client was told of an error, whatever the target says.
-        String recorded = answer.isCut() ? "cut" : completion;
-        copyingIn = null;
-        if (answer.isCut() && answer.command().changes()) {
-            listener.fatal(Errors.unknownOutcome());
-            return;
-        }
-        passUnlessCut(answer, frame);
-        answer.end(recorded, List.of());
-        if (!simple) {
-            expected.remove();
-            if (answer.isCut() && !(expected.peek() instanceof Syncing || expected.isEmpty())) {
-                // The client was told of an error here, so what it sent behind must not have run; but it does.
-                listener.fatal(Errors.unknownOutcome());
-                return;
-            }
-            listener.completed(answer);
-        }
+        underWay.headAnswered();
     }
 
     private void error(ErrorFields fields) {
-        copyingIn = null;
-        Expected head = expected.peek();
-        ErrorFields shown = context.scrub(fields, head == null ? null : answerOf(head));
+        underWay.copyEnded();
+        Expected head = underWay.head();
+        ErrorFields shown = context.scrub(fields, head == null ? null : head.answer());
         if (fields.isFatal() || head == null) {
             endHead(head, shown);
             listener.fatal(shown);
@@ -353,17 +238,9 @@ final class TargetHalf {
             case Syncing s -> tell(shown);
         }
         endHead(head, shown);
-        if (!endsGroup(head)) {
-            skipToSync();
+        if (!head.endsGroup() && !underWay.skipToSync()) {
+            listener.targetSkips();
         }
-    }
-
-    /** Whether a ReadyForQuery answers it, so that what fails before it has no bearing on what comes behind. */
-    private static boolean endsGroup(Expected message) {
-        return message instanceof Querying
-                || message instanceof ReadingNames
-                || message instanceof Syncing
-                || (message instanceof Refusing refusing && refusing.simple());
     }
 
     private void tell(ErrorFields shown) {
@@ -371,45 +248,19 @@ final class TargetHalf {
     }
 
     private static void endHead(@Nullable Expected head, ErrorFields shown) {
-        Answer answer = head == null ? null : answerOf(head);
+        Answer answer = head == null ? null : head.answer();
         if (answer != null) {
             answer.end(answer.isCut() ? "cut" : "error", answer.isCut() ? List.of() : Errors.recorded(shown));
         }
     }
 
-    private void skipToSync() {
-        while (!expected.isEmpty()) {
-            Expected entry = expected.peek();
-            if (entry instanceof Syncing) {
-                return;
-            }
-            expected.remove();
-            skipped(entry);
-        }
-        listener.targetSkips();
-    }
-
-    /** A message whose answer will not come, since the target skips it or it was never sent. */
-    void skipped(Expected entry) {
-        if (entry instanceof Parsing(Prepared prepared)) {
-            context.prepared().gone(prepared.name(), prepared);
-        } else if (entry instanceof Binding(Portal portal)) {
-            context.portals().gone(portal.name(), portal);
-        }
-        Answer answer = answerOf(entry);
-        if (answer != null) {
-            answer.end("skipped", List.of());
-        }
-    }
-
     private void ready(ByteBuf frame) {
-        MessageReader body = body(frame);
+        MessageReader body = MessageReader.ofFrame(frame);
         TransactionStatus now = TransactionStatus.of(body.int8());
         body.end();
-        Expected head = expected.poll();
-        status = now;
-        copyingIn = null;
-        context.transactionStatus(now, expected.isEmpty());
+        Expected head = underWay.head();
+        underWay.ready(now);
+        context.transactionStatus(now, underWay.isQuiet());
         switch (head) {
             case Syncing syncing -> context.wire().toClient(frame.retainedSlice());
             case Querying(Answer answer) -> {
@@ -419,7 +270,7 @@ final class TargetHalf {
             }
             case Refusing refusing when refusing.simple() -> context.wire().toClient(frame.retainedSlice());
             case ReadingNames names -> listener.namesRead(path);
-            case null, default -> throw unexpected(Tag.READY_FOR_QUERY);
+            case null, default -> throw ProtocolViolation.unexpected(Tag.READY_FOR_QUERY);
         }
         listener.targetAdvanced();
     }
@@ -428,50 +279,14 @@ final class TargetHalf {
         switch (tag) {
             case Tag.ROW_DESCRIPTION, Tag.COMMAND_COMPLETE -> {}
             case Tag.DATA_ROW -> {
-                MessageReader body = body(frame);
+                MessageReader body = MessageReader.ofFrame(frame);
                 if (body.count(4) != 1) {
-                    throw unexpected(tag);
+                    throw ProtocolViolation.unexpected(tag);
                 }
                 path = new String(body.bytes(body.int32()), StandardCharsets.UTF_8);
             }
-            default -> throw unexpected(tag);
+            default -> throw ProtocolViolation.unexpected(tag);
         }
-    }
-
-    private void notice(ByteBuf frame) {
-        Answer answer = headAnswer();
-        ErrorFields shown = context.scrub(body(frame).errorFields(), answer);
-        context.wire().toClient(out -> out.notice(shown));
-        if (answer != null) {
-            answer.run().noticed("notice", Errors.recorded(shown));
-        }
-    }
-
-    private void parameter(ByteBuf frame) {
-        MessageReader body = body(frame);
-        String name = body.text();
-        String value = body.text();
-        body.end();
-        if (!context.tolerates(name, value)) {
-            listener.fatal(Errors.unsafeParameter(name));
-            return;
-        }
-        context.wire().toClient(frame.retainedSlice());
-    }
-
-    private void notification(ByteBuf frame) {
-        MessageReader body = body(frame);
-        int process = body.int32();
-        String channel = body.text();
-        String payload = context.scrubText(body.text());
-        body.end();
-        context.wire()
-                .toClient(out -> out.begin(Tag.NOTIFICATION_RESPONSE)
-                        .int32(process)
-                        .text(channel)
-                        .text(payload)
-                        .end());
-        context.session().noticed("notification", List.of("channel=" + channel, "payload=" + payload));
     }
 
     private void pass(ByteBuf frame, boolean swallowed) {
@@ -482,32 +297,7 @@ final class TargetHalf {
 
     private void passAndPop(ByteBuf frame) {
         context.wire().toClient(frame.retainedSlice());
-        expected.remove();
-    }
-
-    private void passUnlessCut(Answer answer, ByteBuf frame) {
-        pass(frame, answer.isCut());
-    }
-
-    private @Nullable Answer headAnswer() {
-        Expected head = expected.peek();
-        return head == null ? null : answerOf(head);
-    }
-
-    private static @Nullable Answer answerOf(Expected entry) {
-        return switch (entry) {
-            case Executing(Answer answer, Portal portal) -> answer;
-            case Querying(Answer answer) -> answer;
-            case Parsing p -> null;
-            case Binding b -> null;
-            case DescribingStatement d -> null;
-            case DescribingPortal d -> null;
-            case ClosingStatement c -> null;
-            case ClosingPortal c -> null;
-            case Syncing s -> null;
-            case Refusing r -> null;
-            case ReadingNames n -> null;
-        };
+        underWay.headAnswered();
     }
 
     private static List<Integer> oids(MessageReader body) {
@@ -520,18 +310,9 @@ final class TargetHalf {
         return oids;
     }
 
-    private static MessageReader body(ByteBuf frame) {
-        return new MessageReader(
-                frame.slice(frame.readerIndex() + Frames.HEADER_BYTES, frame.readableBytes() - Frames.HEADER_BYTES));
-    }
-
     private static void require(byte tag, byte wanted) {
         if (tag != wanted) {
-            throw unexpected(tag);
+            throw ProtocolViolation.unexpected(tag);
         }
-    }
-
-    private static ProtocolViolation unexpected(byte tag) {
-        return new ProtocolViolation("message: the type '" + (char) (tag & 0xff) + "' is not expected here");
     }
 }

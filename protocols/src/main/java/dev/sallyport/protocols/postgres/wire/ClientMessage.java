@@ -76,8 +76,7 @@ public sealed interface ClientMessage {
      */
     static ClientMessage read(ByteBuf frame) {
         byte tag = frame.getByte(frame.readerIndex());
-        MessageReader body = new MessageReader(
-                frame.slice(frame.readerIndex() + Frames.HEADER_BYTES, frame.readableBytes() - Frames.HEADER_BYTES));
+        MessageReader body = MessageReader.ofFrame(frame);
         ClientMessage message = switch (tag) {
             case Tag.QUERY -> new Query(frame, body.text());
             case Tag.PARSE -> new Parse(frame, body.text(), body.text(), oids(body));

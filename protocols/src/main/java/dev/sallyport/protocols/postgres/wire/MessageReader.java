@@ -22,6 +22,12 @@ public final class MessageReader {
         this.body = body;
     }
 
+    /** Reads the body of the message that {@code frame} holds whole; moves nothing in it. */
+    public static MessageReader ofFrame(ByteBuf frame) {
+        return new MessageReader(
+                frame.slice(frame.readerIndex() + Frames.HEADER_BYTES, frame.readableBytes() - Frames.HEADER_BYTES));
+    }
+
     public byte int8() {
         require(1);
         return body.readByte();

@@ -9,6 +9,11 @@ public final class ProtocolViolation extends RuntimeException {
         this.text = message;
     }
 
+    /** The peer may not send a message of this type now. */
+    public static ProtocolViolation unexpected(byte tag) {
+        return new ProtocolViolation("message: the type '" + (char) (tag & 0xff) + "' is not expected here");
+    }
+
     /** What is wrong, safe to show. */
     public String text() {
         return text;
