@@ -112,7 +112,7 @@ final class ClientHalf {
 
     void targetSkips() {
         forwarding.targetSkips();
-        turn.resume(Waiting.COPY);
+        targetAdvanced();
     }
 
     void targetAdvanced() {

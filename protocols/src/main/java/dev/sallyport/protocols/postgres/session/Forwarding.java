@@ -264,9 +264,22 @@ final class Forwarding {
 
     // ---- dropping -----------------------------------------------------------------------------------------------
 
-    /** The target has failed a message and skips up to the next Sync, which has not been sent yet. */
+    /**
+     * The target has failed a message and skips up to the next Sync. That has not been forwarded yet, but may be waiting
+     * to be; nothing gathers behind it as long as it does.
+     */
     void targetSkips() {
         skipping = true;
+        Segment rest = new Segment();
+        for (Segment.Item item : judged) {
+            skipping &= !(item.expected() instanceof Syncing);
+            if (skipping) {
+                drop(item);
+            } else {
+                rest.add(item.frame(), item.expected(), item.run());
+            }
+        }
+        judged = rest.take();
         segment.take().forEach(this::drop);
     }
 

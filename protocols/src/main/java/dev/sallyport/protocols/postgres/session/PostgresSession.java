@@ -220,6 +220,11 @@ final class PostgresSession implements TargetHalf.Listener {
     @Override
     public void targetAdvanced() {
         client.targetAdvanced();
+    }
+
+    @Override
+    public void targetReady() {
+        client.targetAdvanced();
         endIfIdle();
     }
 

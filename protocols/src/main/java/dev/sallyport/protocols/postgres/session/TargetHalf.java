@@ -39,8 +39,11 @@ final class TargetHalf {
         /** The target failed a message of the extended protocol and skips, while no Sync is under way yet. */
         void targetSkips();
 
-        /** The queue has become empty, or an answer that the client half may wait for has come. */
+        /** Nothing is under way any more, or an answer that the client half may wait for has come. */
         void targetAdvanced();
+
+        /** The target has answered with a ReadyForQuery. */
+        void targetReady();
 
         /** The search path was read, or could not be. */
         void namesRead(@Nullable String path);
@@ -190,7 +193,7 @@ final class TargetHalf {
                                     : MessageReader.ofFrame(frame).fields());
                 }
                 pass(frame, own);
-                underWay.headAnswered();
+                headAnswered();
             }
             default -> throw ProtocolViolation.unexpected(tag);
         }
@@ -209,7 +212,7 @@ final class TargetHalf {
             }
         }
         pass(frame, own);
-        underWay.headAnswered();
+        headAnswered();
     }
 
     private void error(ErrorFields fields) {
@@ -272,7 +275,7 @@ final class TargetHalf {
             case ReadingNames names -> listener.namesRead(path);
             case null, default -> throw ProtocolViolation.unexpected(Tag.READY_FOR_QUERY);
         }
-        listener.targetAdvanced();
+        listener.targetReady();
     }
 
     private void readNames(byte tag, ByteBuf frame) {
@@ -297,7 +300,15 @@ final class TargetHalf {
 
     private void passAndPop(ByteBuf frame) {
         context.wire().toClient(frame.retainedSlice());
+        headAnswered();
+    }
+
+    /** Behind a Flush there may be nothing under way before a ReadyForQuery comes. */
+    private void headAnswered() {
         underWay.headAnswered();
+        if (underWay.isQuiet()) {
+            listener.targetAdvanced();
+        }
     }
 
     private static List<Integer> oids(MessageReader body) {

@@ -156,6 +156,32 @@ class HoldIT {
     }
 
     @Test
+    void a_flush_sent_ahead_does_not_keep_the_hold_from_beginning() throws Exception {
+        client.send(parse("ahead", "UPDATE held SET n = 17"), flush(), bind("", "ahead"), execute("", 0), sync());
+        client.readUntil('N');
+        approve(pending());
+
+        assertThat(tags(client.readUntilReady())).isEqualTo("2CZ");
+        assertThat(n()).isEqualTo("17");
+    }
+
+    @Test
+    void what_the_target_skips_is_not_held() throws Exception {
+        client.send(
+                parse("", "SELECT no_such_column FROM held"),
+                flush(),
+                parse("", "UPDATE held SET n = 18 -- skipped"),
+                bind("", ""),
+                execute("", 0),
+                sync());
+
+        assertThat(tags(client.readUntilReady())).isEqualTo("EZ");
+        assertThat(Answers.outcomes(gateway, "-- skipped")).isEmpty();
+        assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
+        assertThat(n()).isEqualTo("0");
+    }
+
+    @Test
     void a_no_is_told_with_its_reason_and_takes_the_pipeline_along() throws Exception {
         client.send(
                 parse("", "INSERT INTO held VALUES (3, 3)"),

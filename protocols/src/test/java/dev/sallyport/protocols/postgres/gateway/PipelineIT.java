@@ -133,6 +133,24 @@ class PipelineIT {
     }
 
     @Test
+    void what_waits_for_the_disk_is_skipped_when_what_went_ahead_of_it_fails() throws Exception {
+        gateway.audit.holdSyncs();
+        client.send(
+                parse("", "SELECT no_such_column FROM pipe"),
+                flush(),
+                parse("", "INSERT INTO pipe VALUES (1, 'skipped')"),
+                bind("", ""),
+                execute("", 0),
+                sync());
+        client.readUntil('E');
+        gateway.audit.releaseSyncs();
+
+        assertThat(tags(client.readUntilReady())).isEqualTo("Z");
+        assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
+        assertThat(gateway.server.query("SELECT id FROM pipe")).isEmpty();
+    }
+
+    @Test
     void a_message_cut_into_single_bytes_is_understood() throws Exception {
         byte[] whole = concat(
                 parse("", "SELECT 7"), bind("", ""), describePortal(""), execute("", 0), sync(), query("SELECT 8"));
