@@ -41,7 +41,7 @@ final class Answer {
         this.run = run;
         this.judgement = judgement;
         this.limits = run.obligations().limits();
-        this.sentAt = context.names().now();
+        this.sentAt = context.names().sql().now();
         this.capture = new RowCapture(context.settings().recordedBytes());
     }
 

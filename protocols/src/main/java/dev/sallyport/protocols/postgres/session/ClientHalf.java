@@ -88,7 +88,7 @@ final class ClientHalf {
     }
 
     private boolean takesNext() {
-        return !stopping || context.isInPipeline() || judge.hasResolved() || underWay.isCopyingIn();
+        return !stopping || context.names().isInPipeline() || judge.hasResolved() || underWay.isCopyingIn();
     }
 
     /** Reads what names are resolved with; nothing is judged before. */
@@ -180,7 +180,7 @@ final class ClientHalf {
             if (!judge.namesAreKnown()) {
                 return false;
             }
-            context.pipelineBegun();
+            context.names().pipelineBegun();
         }
         return switch (message) {
             case Query query -> queries.query(query);

@@ -28,10 +28,10 @@ sealed interface Expected {
     record DescribingPortal(@Nullable Portal portal, boolean own) implements Expected {}
 
     /** @param doomed what the name may have stood for when it was closed */
-    record ClosingStatement(String name, List<Prepared> doomed) implements Expected {}
+    record ClosingStatement(List<Prepared> doomed) implements Expected {}
 
     /** @param doomed what the name may have stood for when it was closed */
-    record ClosingPortal(String name, List<Portal> doomed) implements Expected {}
+    record ClosingPortal(List<Portal> doomed) implements Expected {}
 
     record Executing(Answer answer, @Nullable Portal portal) implements Expected {}
 

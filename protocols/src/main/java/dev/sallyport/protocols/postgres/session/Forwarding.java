@@ -109,7 +109,7 @@ final class Forwarding {
         }
         skipping = false;
         segment.add(sync.frame(), new Syncing(), null);
-        context.nextEpoch();
+        context.names().nextEpoch();
         dispatch();
         return true;
     }

@@ -62,7 +62,7 @@ final class Judge {
         if (context.areNamesKnown()) {
             return true;
         }
-        if (context.isInPipeline()) {
+        if (context.names().isInPipeline()) {
             return !waitsForCatalogue();
         }
         if (!underWay.isQuiet()) {

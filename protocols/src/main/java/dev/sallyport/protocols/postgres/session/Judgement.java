@@ -31,7 +31,7 @@ record Judgement(List<Facts> facts) {
     static Judgement of(SessionContext context, Collection<Analysis> candidates) {
         List<Facts> facts = new ArrayList<>(candidates.size());
         for (Analysis analysis : candidates) {
-            facts.add(Facts.of(analysis, context.names(), context.catalogue()));
+            facts.add(Facts.of(analysis, context.names().sql(), context.catalogue()));
         }
         return new Judgement(facts);
     }

@@ -68,7 +68,7 @@ final class QueryMessages {
             }
             case Verdict.Wait waits -> throw new IllegalStateException("a held command was not waited for");
         }
-        context.nextEpoch();
+        context.names().nextEpoch();
         forwarding.dispatch();
         return true;
     }
@@ -89,7 +89,7 @@ final class QueryMessages {
         if (analysis == null) {
             return false;
         }
-        if (context.prepared().isFull()) {
+        if (context.names().isFullOfStatements()) {
             parse.frame().release();
             forwarding.refuse(context.session()
                     .refuseLimited(
@@ -103,44 +103,30 @@ final class QueryMessages {
             forwarding.refuse(refusal.get());
             return true;
         }
-        context.names().prepared(parse.name(), analysis);
-        Prepared prepared = new Prepared(
-                parse.name(),
-                parse.sql(),
-                analysis,
-                parse.typeOids(),
-                context.names().now());
-        context.prepared().making(parse.name(), prepared, context.epoch());
+        Prepared prepared = context.names().parsing(parse.name(), parse.sql(), analysis, parse.typeOids());
         forwarding.add(parse.frame(), new Parsing(prepared));
         return true;
     }
 
     boolean bind(Bind bind) {
-        if (context.portals().isFull()) {
+        if (context.names().isFullOfPortals()) {
             bind.frame().release();
             forwarding.refuse(context.session()
                     .refuseLimited(
                             "sallyport: too many portals in this session", "Close those that are no longer needed."));
             return true;
         }
-        List<Prepared> candidates = context.preparedAs(bind.statement());
+        List<Prepared> candidates = context.names().statements(bind.statement());
         if (isDoubtful(candidates)) {
             return false;
         }
-        candidates.forEach(prepared -> context.names().portal(bind.portal(), prepared.analysis()));
-        Portal portal = new Portal(
-                bind.portal(),
-                candidates,
-                bind.parameters(),
-                bind.resultFormats(),
-                context.names().now());
-        context.portals().making(bind.portal(), portal, context.epoch());
+        Portal portal = context.names().binding(bind.portal(), candidates, bind.parameters(), bind.resultFormats());
         forwarding.add(bind.frame(), new Binding(portal));
         return true;
     }
 
     boolean execute(Execute execute) {
-        List<Portal> portals = context.portalsAs(execute.portal());
+        List<Portal> portals = context.names().portals(execute.portal());
         if (isDoubtful(portals)) {
             return false;
         }
@@ -171,14 +157,14 @@ final class QueryMessages {
     }
 
     boolean describeStatement(DescribeStatement describe) {
-        List<Prepared> candidates = context.preparedAs(describe.name());
+        List<Prepared> candidates = context.names().statements(describe.name());
         Prepared prepared = candidates.size() == 1 ? candidates.getFirst() : null;
         forwarding.add(describe.frame(), new DescribingStatement(prepared, false));
         return true;
     }
 
     boolean describePortal(DescribePortal describe) {
-        List<Portal> portals = context.portalsAs(describe.name());
+        List<Portal> portals = context.names().portals(describe.name());
         Portal portal = portals.size() == 1 ? portals.getFirst() : null;
         if (portal != null) {
             portal.describing();
@@ -188,14 +174,14 @@ final class QueryMessages {
     }
 
     boolean closeStatement(CloseStatement close) {
-        List<Prepared> doomed = context.prepared().get(close.name(), context.epoch());
-        forwarding.add(close.frame(), new ClosingStatement(close.name(), doomed));
+        List<Prepared> doomed = context.names().statementsOfProtocol(close.name());
+        forwarding.add(close.frame(), new ClosingStatement(doomed));
         return true;
     }
 
     boolean closePortal(ClosePortal close) {
-        List<Portal> doomed = context.portals().get(close.name(), context.epoch());
-        forwarding.add(close.frame(), new ClosingPortal(close.name(), doomed));
+        List<Portal> doomed = context.names().portalsOfProtocol(close.name());
+        forwarding.add(close.frame(), new ClosingPortal(doomed));
         return true;
     }
 

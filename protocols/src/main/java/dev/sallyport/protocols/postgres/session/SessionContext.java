@@ -6,16 +6,10 @@ import dev.sallyport.protocols.postgres.mask.TextScrubber;
 import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
-import dev.sallyport.sql.postgres.Facts;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
-import dev.sallyport.sql.postgres.SessionState;
-import dev.sallyport.sql.postgres.Statement;
-import dev.sallyport.sql.postgres.StatementKind;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the two halves of a session share. Confined to its event loop. */
@@ -26,13 +20,9 @@ final class SessionContext {
     private final PostgresAnalyzer analyzer;
     private final Catalogues catalogues;
     private final OwnFrames frames;
-    private final SessionState names = new SessionState();
-    private final Names<Prepared> prepared;
-    private final Names<Portal> portals;
+    private final SessionNames names;
     private @Nullable String awaitedText;
     private @Nullable Analysis awaited;
-    private long epoch;
-    private boolean inPipeline;
     private boolean schemaChanged;
     private boolean maskedInTransaction;
     private boolean mayHaveBegun;
@@ -52,8 +42,7 @@ final class SessionContext {
         this.analyzer = analyzer;
         this.catalogues = catalogues;
         this.frames = frames;
-        this.prepared = new Names<>(settings.maxPrepared());
-        this.portals = new Names<>(settings.maxPrepared());
+        this.names = new SessionNames(settings.maxPrepared());
     }
 
     Wire wire() {
@@ -100,17 +89,8 @@ final class SessionContext {
         return frames;
     }
 
-    /** What names mean in statements. */
-    SessionState names() {
+    SessionNames names() {
         return names;
-    }
-
-    Names<Prepared> prepared() {
-        return prepared;
-    }
-
-    Names<Portal> portals() {
-        return portals;
     }
 
     Catalogue catalogue() {
@@ -138,61 +118,11 @@ final class SessionContext {
                 }));
     }
 
-    /** How many Syncs and simple queries the client has sent. */
-    long epoch() {
-        return epoch;
-    }
-
-    /** The client sent a Sync or a simple query: what failed before it no longer keeps what comes behind from running. */
-    void nextEpoch() {
-        epoch++;
-        inPipeline = false;
-    }
-
-    /** The client sent a message of the extended protocol. */
-    void pipelineBegun() {
-        inPipeline = true;
-    }
-
-    /** Whether there were messages of the extended protocol since the last Sync: what they run is one transaction. */
-    boolean isInPipeline() {
-        return inPipeline;
-    }
-
-    /** Every statement that the protocol's name may stand for, those that SQL prepared among them. */
-    List<Prepared> preparedAs(String name) {
-        List<Prepared> own = prepared.get(name, epoch);
-        return withSql(own, name, "EXECUTE", names.preparedBySql(name));
-    }
-
-    /** Every portal that the protocol's name may stand for; a cursor that SQL declared is one that was never bound. */
-    List<Portal> portalsAs(String name) {
-        List<Portal> own = portals.get(name, epoch);
-        Set<Analysis> cursors = names.cursors(name);
-        if (cursors.isEmpty()) {
-            return own;
-        }
-        List<Prepared> candidates =
-                own.stream().flatMap(portal -> portal.candidates().stream()).toList();
-        return List.of(new Portal(
-                name, withSql(candidates, name, "FETCH ALL FROM", cursors), List.of(), List.of(), names.now()));
-    }
-
-    private List<Prepared> withSql(List<Prepared> own, String name, String verb, Set<Analysis> fromSql) {
-        if (fromSql.isEmpty()) {
-            return own;
-        }
-        List<Prepared> all = new ArrayList<>(own);
-        String text = verb + " \"" + name.replace("\"", "\"\"") + "\"";
-        fromSql.forEach(analysis -> all.add(new Prepared(name, text, analysis, List.of(), names.now())));
-        return all;
-    }
-
     // ---- names and catalogue --------------------------------------------------------------------------------------
 
     /** Whether unqualified names can be resolved, and the catalogue can be relied on. */
     boolean areNamesKnown() {
-        return names.isSearchPathKnown() && !isCatalogueStale();
+        return names.sql().isSearchPathKnown() && !isCatalogueStale();
     }
 
     /** Whether the catalogue is to be read before anything is judged. */
@@ -214,7 +144,7 @@ final class SessionContext {
                 .changed()
                 .whenComplete((catalogue, failure) -> wire.executor().execute(() -> {
                     if (failure == null && !mayHaveBegun) {
-                        names.catalogueRefreshed();
+                        names.sql().catalogueRefreshed();
                     }
                 }));
     }
@@ -222,16 +152,16 @@ final class SessionContext {
     /** Takes over the search path that the target told, {@code {pg_catalog,public}}; null where it did not. */
     void path(@Nullable String array, TransactionStatus status) {
         if (array == null) {
-            names.searchPathUnknown();
+            names.sql().searchPathUnknown();
         } else {
-            names.searchPath(TextArray.read(array), status != TransactionStatus.IDLE);
+            names.sql().searchPath(TextArray.read(array), status != TransactionStatus.IDLE);
         }
     }
 
     /** What an approval is bound to beside the command itself. */
     List<String> dependencies() {
-        return names.isSearchPathKnown()
-                ? List.of("search_path=" + String.join(",", names.searchPath()))
+        return names.sql().isSearchPathKnown()
+                ? List.of("search_path=" + String.join(",", names.sql().searchPath()))
                 : List.of("search_path=?");
     }
 
@@ -239,7 +169,7 @@ final class SessionContext {
 
     /** A judged command goes to the target. */
     void forwarded(Judgement judgement, CommandRun run) {
-        judgement.facts().forEach(names::forwarded);
+        judgement.facts().forEach(names.sql()::forwarded);
         mayHaveBegun |= judgement.mayBegin();
         maskedInTransaction |= touchesMasks(run);
     }
@@ -251,51 +181,7 @@ final class SessionContext {
             return;
         }
         if (answer.judgement().facts().size() == 1) {
-            completed(answer.judgement().facts().getFirst(), answer.sentAt());
-        }
-    }
-
-    /** What an EXECUTE ran is known for sure only to the target, so such a statement gives names, but takes none away. */
-    private void completed(Facts facts, long at) {
-        Set<Statement> sure = Set.copyOf(facts.analysis().statements());
-        for (Statement statement : facts.runs()) {
-            boolean gives = statement.kind() instanceof StatementKind.Prepare
-                    || statement.kind() instanceof StatementKind.Declare;
-            if (gives || sure.contains(statement)) {
-                completed(statement, at);
-            }
-        }
-    }
-
-    private void completed(Statement statement, long at) {
-        names.completed(statement, at);
-        switch (statement.kind()) {
-            case StatementKind.Deallocate(var name) -> preparedGone(name, at);
-            case StatementKind.Close(var name) -> portalsGone(name, at);
-            case StatementKind.Discard(var what)
-            when what == StatementKind.Discard.What.ALL -> {
-                preparedGone(Optional.empty(), at);
-                portalsGone(Optional.empty(), at);
-            }
-            default -> {}
-        }
-    }
-
-    private void preparedGone(Optional<String> name, long upTo) {
-        for (Prepared each : prepared.all()) {
-            if (each.madeAt() <= upTo
-                    && name.map(each.name()::equals).orElse(!each.name().isEmpty())) {
-                prepared.gone(each.name(), each);
-            }
-        }
-    }
-
-    private void portalsGone(Optional<String> name, long upTo) {
-        for (Portal each : portals.all()) {
-            if (each.madeAt() <= upTo
-                    && name.map(each.name()::equals).orElse(!each.name().isEmpty())) {
-                portals.gone(each.name(), each);
-            }
+            names.completed(answer.judgement().facts().getFirst(), answer.sentAt());
         }
     }
 
@@ -310,12 +196,7 @@ final class SessionContext {
             if (schemaChanged) {
                 schemaSettled();
             }
-            // Portals end with their transaction; those still unanswered belong to a later one.
-            for (Portal portal : portals.all()) {
-                if (portal.isBound()) {
-                    portals.gone(portal.name(), portal);
-                }
-            }
+            names.transactionEnded();
         }
     }
 
@@ -324,8 +205,7 @@ final class SessionContext {
         return mayHaveBegun;
     }
 
-    // ---- text that leaves
-    // ---------------------------------------------------------------------------------------------
+    // ---- text that leaves -----------------------------------------------------------------------------------------
 
     /** Whether any column of any table is masked for this command. */
     boolean masksColumns(CommandRun run) {

@@ -148,23 +148,22 @@ final class TargetHalf {
             case null -> throw ProtocolViolation.unexpected(tag);
             case Parsing(Prepared prepared) -> {
                 require(tag, Tag.PARSE_COMPLETE);
-                context.prepared().made(prepared.name(), prepared);
+                context.names().made(prepared);
                 passAndPop(frame);
             }
             case Binding(Portal portal) -> {
                 require(tag, Tag.BIND_COMPLETE);
-                portal.bound();
-                context.portals().made(portal.name(), portal);
+                context.names().made(portal);
                 passAndPop(frame);
             }
-            case ClosingStatement(String name, List<Prepared> doomed) -> {
+            case ClosingStatement(List<Prepared> doomed) -> {
                 require(tag, Tag.CLOSE_COMPLETE);
-                doomed.forEach(prepared -> context.prepared().gone(name, prepared));
+                doomed.forEach(context.names()::gone);
                 passAndPop(frame);
             }
-            case ClosingPortal(String name, List<Portal> doomed) -> {
+            case ClosingPortal(List<Portal> doomed) -> {
                 require(tag, Tag.CLOSE_COMPLETE);
-                doomed.forEach(portal -> context.portals().gone(name, portal));
+                doomed.forEach(context.names()::gone);
                 passAndPop(frame);
             }
             case DescribingStatement(Prepared prepared, boolean own) -> describedStatement(prepared, own, tag, frame);

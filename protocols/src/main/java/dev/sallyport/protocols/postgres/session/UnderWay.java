@@ -89,9 +89,9 @@ final class UnderWay {
     /** A message whose answer will not come, since the target skips it or it was never sent. */
     void skipped(Expected entry) {
         if (entry instanceof Parsing(Prepared prepared)) {
-            context.prepared().gone(prepared.name(), prepared);
+            context.names().gone(prepared);
         } else if (entry instanceof Binding(Portal portal)) {
-            context.portals().gone(portal.name(), portal);
+            context.names().gone(portal);
         }
         Answer answer = entry.answer();
         if (answer != null) {
