@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Understands the text of PostgreSQL messages. What was understood once is remembered by its text, within a bound on the
- * memory that takes; one analyzer serves all sessions.
+ * Understands the text of PostgreSQL messages. What was understood once is remembered by its text, or by its template
+ * where the literals in it do not matter ({@link Template}), within a bound on the memory that takes; one analyzer serves
+ * all sessions.
  */
 public final class PostgresAnalyzer implements AutoCloseable {
     /** How many chars of text the cache may hold; the trees that come of them take some ten times as much. */
@@ -23,26 +25,36 @@ public final class PostgresAnalyzer implements AutoCloseable {
     private static final int ENTRY_OVERHEAD = 200;
 
     private final PostgresParser parser;
-    private final Cache<String, Analysis> analyses = Caffeine.newBuilder()
-            .maximumWeight(MAX_CACHED_CHARS)
-            .weigher((String text, Analysis analysis) -> text.length() + ENTRY_OVERHEAD)
-            .build();
+    private final Cache<String, Analysis> byText = newCache();
+    private final Cache<String, Analysis> byTemplate = newCache();
 
     /** Takes over the parser and closes it. */
     public PostgresAnalyzer(PostgresParser parser) {
         this.parser = parser;
     }
 
+    private static Cache<String, Analysis> newCache() {
+        return Caffeine.newBuilder()
+                .maximumWeight(MAX_CACHED_CHARS / 2)
+                .weigher((String text, Analysis analysis) -> text.length() + ENTRY_OVERHEAD)
+                .build();
+    }
+
     /** What is remembered of the text; never waits. */
     public Optional<Analysis> cached(String sql) {
-        return Optional.ofNullable(analyses.getIfPresent(sql));
+        Analysis known = byText.getIfPresent(sql);
+        if (known == null) {
+            Template template = Template.of(sql);
+            known = template == null ? null : byTemplate.getIfPresent(template.key());
+        }
+        return Optional.ofNullable(known);
     }
 
     /** What the text says; completes on one of the parser's threads. It never completes with an exception. */
     public CompletableFuture<Analysis> analyze(String sql) {
-        Analysis known = analyses.getIfPresent(sql);
-        if (known != null) {
-            return CompletableFuture.completedFuture(known);
+        Optional<Analysis> known = cached(sql);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(known.get());
         }
         return parser.parseAsync(sql)
                 .thenApply(result -> understand(sql, result))
@@ -57,9 +69,23 @@ public final class PostgresAnalyzer implements AutoCloseable {
     private Analysis understand(String sql, ParseResult result) {
         Analysis analysis = read(result);
         if (isLasting(result)) {
-            analyses.put(sql, analysis);
+            Template template =
+                    analysis.understood() && result instanceof ParseResult.Parsed(List<RawStatement> statements)
+                            ? templateOf(sql, statements)
+                            : null;
+            if (template == null) {
+                byText.put(sql, analysis);
+            } else {
+                byTemplate.put(template.key(), analysis);
+            }
         }
         return analysis;
+    }
+
+    /** The text's template where all texts of it have the same analysis, or null. */
+    private static @Nullable Template templateOf(String sql, List<RawStatement> statements) {
+        Template template = Template.of(sql);
+        return template != null && template.isCoveredBy(FreeLiterals.of(statements)) ? template : null;
     }
 
     /** Whether the same text would always give the same result. */
