@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * What every driver does to say hello, which needs no rule on a target that the identity is admitted to: transactions,
- * its own prepared statements, cursors and temporary tables (DISCARD), to stop listening, a short list of settings, built-in functions that only compute, and looking up
- * names and types in the catalogue. It is an allowance like any other: deny and approve rules come before it.
+ * its own prepared statements, cursors and temporary tables (DISCARD), to stop listening, to give back its advisory
+ * locks, a short list of settings, built-in functions that only compute, and looking up names and types in the catalogue. It is an allowance like any other: deny and approve rules come before it.
  *
  * <p>A setting is on the list when no value of it changes what a statement means, who runs it, or what others see; for
  * {@code client_encoding} and {@code standard_conforming_strings}, whose other values come as {@code unknown}, when the
@@ -113,6 +113,8 @@ public final class HelloBaseline {
         return switch (object.kind()) {
             case "transaction", "prepared", "cursor", "channel" -> true;
             case "table" -> object.name().startsWith("pg_temp.");
+            // Gives back what only this session holds, its advisory locks: connection pools do that before they reuse it.
+            case "function" -> isBuiltIn(object.name());
             case "setting" -> SETTINGS.contains(object.name()) || object.name().equals(ALL_SETTINGS);
             default -> false;
         };

@@ -26,6 +26,7 @@ final class BuiltinFunctions {
         SEQUENCE,
         NOTIFY,
         SLEEP,
+        RELEASE,
         FILE,
         ADMIN,
         DYNAMIC,

@@ -106,6 +106,7 @@ final class CallJudge {
             case SETTING -> setting(qualified, literals);
             case SEQUENCE -> sequence(qualified, literals);
             case NOTIFY -> findings.effect(Action.PUBLISH, "channel", first(literals));
+            case RELEASE -> findings.effect(Action.SESSION, "function", qualified);
             case FILE, ADMIN -> findings.effect(Action.ADMIN, "function", qualified);
             case DYNAMIC -> findings.unknown("function", qualified, "it runs what its argument says");
             case INTERNAL -> findings.unknown("function", qualified, "it is for PostgreSQL's own use");

@@ -219,7 +219,7 @@ class DenialIT {
                 "COMMIT PREPARED 'of another'",
                 "ROLLBACK PREPARED 'of another'",
                 "SELECT pg_advisory_lock(1)",
-                "SELECT pg_advisory_unlock_all()",
+                "SELECT pg_advisory_unlock_all(), pg_try_advisory_lock(1)",
                 "SELECT query FROM pg_stat_activity",
                 "SELECT * FROM pg_stat_get_activity(NULL)",
                 "SET ROLE postgres",

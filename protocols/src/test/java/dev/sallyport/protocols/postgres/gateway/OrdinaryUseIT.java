@@ -43,6 +43,8 @@ class OrdinaryUseIT {
                 "SET TIME ZONE 'UTC'",
                 "SET extra_float_digits = 3",
                 "BEGIN; SELECT 1; COMMIT",
+                // What asyncpg's pool sends whenever a connection comes back to it.
+                "SELECT pg_advisory_unlock_all();\nCLOSE ALL;\nUNLISTEN *;\nRESET ALL;",
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT id FROM parcel; ROLLBACK",
                 "SELECT * FROM patron",
                 "SELECT id, name, ssn FROM patron WHERE id = 1",
