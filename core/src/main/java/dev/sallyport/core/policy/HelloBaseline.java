@@ -113,7 +113,7 @@ public final class HelloBaseline {
         return switch (object.kind()) {
             case "transaction", "prepared", "cursor", "channel" -> true;
             case "table" -> object.name().startsWith("pg_temp.");
-            // Gives back what only this session holds, its advisory locks: connection pools do that before they reuse it.
+            // Gives back what only this session holds: pools have it give back its advisory locks.
             case "function" -> isBuiltIn(object.name());
             case "setting" -> SETTINGS.contains(object.name()) || object.name().equals(ALL_SETTINGS);
             default -> false;

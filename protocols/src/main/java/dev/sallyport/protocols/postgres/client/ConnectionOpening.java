@@ -10,6 +10,7 @@ import dev.sallyport.core.session.Sessions;
 import dev.sallyport.core.session.Sessions.Caller;
 import dev.sallyport.core.session.Sessions.Refused;
 import dev.sallyport.core.target.Secret;
+import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.TargetName;
 import dev.sallyport.net.Deadline;
 import dev.sallyport.protocols.postgres.client.StartupPacket.Startup;
@@ -123,7 +124,7 @@ final class ConnectionOpening implements StartupHandler.Outcome {
     }
 
     private void open(ChannelHandlerContext context, Startup startup, Admission admission) {
-        Optional<String> fault = StartupParameters.fault(startup.parameters(), admission.target());
+        Optional<StartupParameters.Fault> fault = StartupParameters.fault(startup.parameters(), admission.target());
         if (fault.isPresent()) {
             end(
                     context,
@@ -133,20 +134,20 @@ final class ConnectionOpening implements StartupHandler.Outcome {
                     new Refused(
                             Refusal.Kind.DENIED,
                             "startup-parameter",
-                            fault.get(),
-                            fault.get(),
-                            "Leave it out, or have it added to the target's startupParameters."));
+                            fault.get().message(),
+                            fault.get().message(),
+                            fault.get().hint()));
             return;
         }
         switch (services.sessions().open(admission, caller(context.channel(), startup))) {
             case Sessions.Opening.Refused(Refusal refusal) -> close(context, Errors.fatal(refusal));
-            case Sessions.Opening.Opened(Session session) -> dial(context, startup, session);
+            case Sessions.Opening.Opened(Session session) -> dial(context, startup, admission.target(), session);
         }
     }
 
-    private void dial(ChannelHandlerContext context, Startup startup, Session session) {
+    private void dial(ChannelHandlerContext context, Startup startup, Target target, Session session) {
         PostgresSessions.Greeting greeting = new PostgresSessions.Greeting(
-                StartupParameters.forwarded(startup.parameters(), session.identity()),
+                StartupParameters.forwarded(startup.parameters(), target, session.identity()),
                 ProtocolVersion.minor(startup.version()) >= 2);
         services.postgres().open(context.channel(), session, greeting, new PostgresSessions.Opening() {
             @Override

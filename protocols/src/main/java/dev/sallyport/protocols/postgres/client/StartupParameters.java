@@ -13,18 +13,42 @@ import java.util.Set;
 
 /**
  * Which start-up parameters reach the target. What is not on the list is refused rather than dropped, since a client that
- * asks for something relies on having it.
+ * asks for something relies on having it. Settings inside {@code options} are taken like parameters of their own.
  */
 final class StartupParameters {
-    /** Lower case, as the server compares them. */
-    private static final Set<String> ALLOWED =
-            Set.of("client_encoding", "datestyle", "timezone", "extra_float_digits", "intervalstyle");
+    /**
+     * Lower case, as the server compares them: settings of which no value changes what a statement means, who runs it, or
+     * what others see. The same may be SET by whoever is admitted (see the hello baseline).
+     */
+    private static final Set<String> ALLOWED = Set.of(
+            "bytea_output",
+            "client_encoding",
+            "client_min_messages",
+            "datestyle",
+            "extra_float_digits",
+            "idle_in_transaction_session_timeout",
+            "idle_session_timeout",
+            "intervalstyle",
+            "lock_timeout",
+            "statement_timeout",
+            "timezone",
+            "transaction_timeout");
+
+    private static final String OPTIONS = "options";
+    private static final String APPLICATION_NAME = "application_name";
 
     /** What the gateway uses itself and never forwards as it is. */
-    private static final Set<String> OWN = Set.of("user", "database", "application_name");
+    private static final Set<String> OWN = Set.of("user", "database", APPLICATION_NAME);
 
     /** NAMEDATALEN - 1: what a server keeps of an application's name. */
     private static final int MAX_NAME_BYTES = 63;
+
+    /**
+     * What is wrong with what a client asks for, safe to tell it.
+     *
+     * @param hint what the client can do
+     */
+    record Fault(String message, String hint) {}
 
     private StartupParameters() {}
 
@@ -39,8 +63,8 @@ final class StartupParameters {
         return extensions;
     }
 
-    /** What is wrong with what the client asks for, safe to tell it. */
-    static Optional<String> fault(Map<String, String> parameters, Target target) {
+    /** What is wrong with what the client asks for. */
+    static Optional<Fault> fault(Map<String, String> parameters, Target target) {
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
             String name = parameter.getKey().toLowerCase(Locale.ROOT);
             if (name.startsWith("_pq_.")
@@ -48,28 +72,78 @@ final class StartupParameters {
                     || target.startupParameters().contains(name)) {
                 continue;
             }
-            if (!ALLOWED.contains(name)) {
-                return Optional.of("sallyport: the start-up parameter \"" + shown(name) + "\" is not allowed");
-            }
-            if (name.equals("client_encoding") && !isUtf8(parameter.getValue())) {
-                return Optional.of("sallyport: client_encoding has to be UTF8");
+            Optional<Fault> fault = name.equals(OPTIONS)
+                    ? optionsFault(parameter.getValue(), target)
+                    : settingFault(name, parameter.getValue(), "is not allowed");
+            if (fault.isPresent()) {
+                return fault;
             }
         }
         return Optional.empty();
     }
 
-    /** What the target is told. */
-    static Map<String, String> forwarded(Map<String, String> parameters, Identity identity) {
-        Map<String, String> forwarded = new LinkedHashMap<>();
+    private static Optional<Fault> optionsFault(String options, Target target) {
+        Optional<Map<String, String>> settings = StartupOptions.settings(options);
+        if (settings.isEmpty()) {
+            return Optional.of(new Fault("sallyport: the start-up parameter \"options\" may hold settings only", "Write them as -c name=value."));
+        }
+        for (Map.Entry<String, String> setting : settings.get().entrySet()) {
+            String name = setting.getKey().toLowerCase(Locale.ROOT);
+            if (name.equals(APPLICATION_NAME) || target.startupParameters().contains(name)) {
+                continue;
+            }
+            Optional<Fault> fault =
+                    settingFault(name, setting.getValue(), "is not allowed, nor is it inside \"options\"");
+            if (fault.isPresent()) {
+                return fault;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Fault> settingFault(String name, String value, String verdict) {
+        if (!ALLOWED.contains(name)) {
+            return Optional.of(new Fault("sallyport: the start-up parameter \"" + shown(name) + "\" " + verdict, "Leave it out, or have it added to the target's startupParameters."));
+        }
+        if (name.equals("client_encoding") && !isUtf8(value)) {
+            return Optional.of(new Fault("sallyport: client_encoding has to be UTF8", "Set it to UTF8, for libpq also by PGCLIENTENCODING."));
+        }
+        return Optional.empty();
+    }
+
+    /** What the target is told, of parameters that have no fault. */
+    static Map<String, String> forwarded(Map<String, String> parameters, Target target, Identity identity) {
+        Map<String, String> asked = new LinkedHashMap<>();
+        // First, as the server takes them: a parameter of its own overrides a setting inside options.
         parameters.forEach((name, value) -> {
-            if (!name.startsWith("_pq_.") && !OWN.contains(name.toLowerCase(Locale.ROOT))) {
-                forwarded.put(name, value);
+            if (isTakenApart(name, target)) {
+                asked.putAll(StartupOptions.settings(value).orElse(Map.of()));
             }
         });
+        parameters.forEach((name, value) -> {
+            if (!isTakenApart(name, target)) {
+                asked.put(name, value);
+            }
+        });
+        String claimed = "";
+        Map<String, String> forwarded = new LinkedHashMap<>();
+        for (Map.Entry<String, String> each : asked.entrySet()) {
+            String name = each.getKey().toLowerCase(Locale.ROOT);
+            if (name.equals(APPLICATION_NAME)) {
+                claimed = each.getValue();
+            } else if (!name.startsWith("_pq_.") && !OWN.contains(name)) {
+                forwarded.put(each.getKey(), each.getValue());
+            }
+        }
         forwarded.keySet().removeIf(name -> name.equalsIgnoreCase("client_encoding"));
         forwarded.put("client_encoding", "UTF8");
-        forwarded.put("application_name", applicationName(parameters.getOrDefault("application_name", ""), identity));
+        forwarded.put(APPLICATION_NAME, applicationName(claimed, identity));
         return forwarded;
+    }
+
+    /** Where the target's own list has {@code options}, they go through as they are. */
+    private static boolean isTakenApart(String name, Target target) {
+        return name.equalsIgnoreCase(OPTIONS) && !target.startupParameters().contains(OPTIONS);
     }
 
     /** {@code sallyport/okta:bot/psql}: who it is before what it calls itself, since the end may be cut off. */

@@ -284,7 +284,9 @@ class StartupIT {
 
     @ParameterizedTest
     @CsvSource({
-        "options, -c search_path=evil",
+        "options, -c geqo=off",
+        "options, -d 5",
+        "options, -c",
         "replication, database",
         "replication, true",
         "REPLICATION, 1",
@@ -295,7 +297,7 @@ class StartupIT {
         "client_encoding, LATIN1",
         "geqo, off",
         "standard_conforming_strings, off",
-        "Options, -c role=postgres"
+        "Options, -e"
     })
     void a_parameter_that_is_not_on_the_list_is_refused_rather_than_dropped(String name, String value)
             throws Exception {
@@ -311,6 +313,55 @@ class StartupIT {
             }
         });
         assertThat(log).doesNotContain("evil");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-c search_path=evil, search_path",
+        "-c statement_timeout=5s --search-path=evil, search_path",
+        "-c role=postgres, role",
+        "-c\\ role=postgres, \" role\"",
+        "-cclient_encoding=LATIN1, client_encoding",
+        "-c user=postgres, user",
+        "-c application_name=x -c session_authorization=evil, session_authorization"
+    })
+    void a_setting_inside_options_that_is_not_on_the_list_is_refused(String options, String named) throws Exception {
+        String log = gateway.server.logDuring(() -> {
+            try (RawClient client = tls()) {
+                Message error = enter(client, RawClient.V3_0, "user", "bot", "database", "shop", "options", options)
+                        .getLast();
+                assertThat(error.tag()).isEqualTo('E');
+                assertThat(error.field('S')).isEqualTo("FATAL");
+                assertThat(error.field('M')).contains(named);
+                assertThat(lastRefusal().reason()).isEqualTo("startup-parameter");
+            }
+        });
+        assertThat(log).doesNotContain("evil");
+    }
+
+    /** As connection pools, ORMs and PGOPTIONS ask for them. */
+    @Test
+    void timeouts_and_formats_may_be_asked_for_at_the_start_also_inside_options() throws Exception {
+        try (RawClient client = tls()) {
+            List<Message> seen = enter(
+                    client,
+                    RawClient.V3_0,
+                    "user",
+                    "bot",
+                    "database",
+                    "shop",
+                    "lock_timeout",
+                    "7s",
+                    "options",
+                    "-c statement_timeout=5s --lock-timeout=1s -cDateStyle=German,\\ DMY -c application_name=in\\ it");
+            assertThat(seen.getLast().tag()).isEqualTo('Z');
+            assertThat(Answers.firstColumn(client.query("SHOW statement_timeout")))
+                    .containsExactly("5s");
+            assertThat(Answers.firstColumn(client.query("SHOW lock_timeout"))).containsExactly("7s");
+            assertThat(Answers.firstColumn(client.query("SHOW DateStyle"))).containsExactly("German, DMY");
+            assertThat(Answers.firstColumn(client.query("SHOW application_name")))
+                    .containsExactly("sallyport/okta:bot/in it");
+        }
     }
 
     @Test
