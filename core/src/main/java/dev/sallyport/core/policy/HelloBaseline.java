@@ -10,7 +10,8 @@ import java.util.Set;
 /**
  * What every driver does to say hello, which needs no rule on a target that the identity is admitted to: transactions,
  * its own prepared statements, cursors and temporary tables (DISCARD), to stop listening, to give back its advisory
- * locks, a short list of settings, built-in functions that only compute, and looking up names and types in the catalogue. It is an allowance like any other: deny and approve rules come before it.
+ * locks, a short list of settings, built-in functions that only compute, and looking up names and types in the
+ * catalogue. It is an allowance like any other: deny and approve rules come before it.
  *
  * <p>A setting is on the list when no value of it changes what a statement means, who runs it, or what others see; for
  * {@code client_encoding} and {@code standard_conforming_strings}, whose other values come as {@code unknown}, when the

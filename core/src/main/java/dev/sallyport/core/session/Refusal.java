@@ -14,6 +14,10 @@ public record Refusal(Kind kind, String message, String hint, String incident) {
     public enum Kind {
         /** A policy says no, or none says yes. */
         DENIED,
+        /** The gateway does not do this for anybody. */
+        UNSUPPORTED,
+        /** It is no text in the encoding that it has to be in, so nobody can say what it asks for. */
+        UNREADABLE,
         /** A person said no. */
         NOT_APPROVED,
         /** Nobody said anything in time. */

@@ -120,7 +120,17 @@ public final class Session {
 
     /** Refuses and records something the protocol does not support. */
     public Refusal refuseUnsupported(String message, String hint) {
-        return refusal(Refusal.Kind.DENIED, message, hint);
+        return refusal(Refusal.Kind.UNSUPPORTED, message, hint);
+    }
+
+    /** Refuses and records a command that no policy can make supported; where one denies it, that is what is said. */
+    public Refusal refuseUnsupported(Command command, String message, String hint) {
+        return preview(command).orElseGet(() -> refused(command, Refusal.Kind.UNSUPPORTED, message, hint));
+    }
+
+    /** Refuses and records a message whose text cannot be read. */
+    public Refusal refuseUnreadable(String message, String hint) {
+        return refusal(Refusal.Kind.UNREADABLE, message, hint);
     }
 
     /** Refuses and records what goes over a bound of the session's. */

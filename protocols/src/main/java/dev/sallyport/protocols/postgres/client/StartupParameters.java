@@ -85,7 +85,9 @@ final class StartupParameters {
     private static Optional<Fault> optionsFault(String options, Target target) {
         Optional<Map<String, String>> settings = StartupOptions.settings(options);
         if (settings.isEmpty()) {
-            return Optional.of(new Fault("sallyport: the start-up parameter \"options\" may hold settings only", "Write them as -c name=value."));
+            return Optional.of(new Fault(
+                    "sallyport: the start-up parameter \"options\" may hold settings only",
+                    "Write them as -c name=value."));
         }
         for (Map.Entry<String, String> setting : settings.get().entrySet()) {
             String name = setting.getKey().toLowerCase(Locale.ROOT);
@@ -103,10 +105,14 @@ final class StartupParameters {
 
     private static Optional<Fault> settingFault(String name, String value, String verdict) {
         if (!ALLOWED.contains(name)) {
-            return Optional.of(new Fault("sallyport: the start-up parameter \"" + shown(name) + "\" " + verdict, "Leave it out, or have it added to the target's startupParameters."));
+            return Optional.of(new Fault(
+                    "sallyport: the start-up parameter \"" + shown(name) + "\" " + verdict,
+                    "Leave it out, or have it added to the target's startupParameters."));
         }
         if (name.equals("client_encoding") && !isUtf8(value)) {
-            return Optional.of(new Fault("sallyport: client_encoding has to be UTF8", "Set it to UTF8, for libpq also by PGCLIENTENCODING."));
+            return Optional.of(new Fault(
+                    "sallyport: client_encoding has to be UTF8",
+                    "Set it to UTF8, for libpq also by PGCLIENTENCODING."));
         }
         return Optional.empty();
     }

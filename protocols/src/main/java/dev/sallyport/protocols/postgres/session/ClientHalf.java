@@ -18,6 +18,7 @@ import dev.sallyport.protocols.postgres.wire.ClientMessage.Parse;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.Query;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.Sync;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.Terminate;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.Unreadable;
 import java.util.ArrayDeque;
 
 /**
@@ -197,6 +198,7 @@ final class ClientHalf {
             case CopyDone done -> forwarding.copy(done);
             case CopyFail fail -> forwarding.copy(fail);
             case FunctionCall call -> queries.functionCall(call);
+            case Unreadable unreadable -> queries.unreadable(unreadable);
             case Terminate terminate -> terminate(terminate);
         };
     }
@@ -217,6 +219,7 @@ final class ClientHalf {
             case CopyDone done -> false;
             case CopyFail fail -> false;
             case FunctionCall call -> false;
+            case Unreadable unreadable -> !unreadable.simple();
             case Terminate terminate -> false;
         };
     }

@@ -38,6 +38,10 @@ public final class Errors {
         return switch (kind) {
             // insufficient_privilege
             case DENIED, NOT_APPROVED -> "42501";
+            // feature_not_supported
+            case UNSUPPORTED -> "0A000";
+            // character_not_in_repertoire
+            case UNREADABLE -> "22021";
             // query_canceled
             case APPROVAL_EXPIRED, WITHDRAWN -> "57014";
             // configuration_limit_exceeded

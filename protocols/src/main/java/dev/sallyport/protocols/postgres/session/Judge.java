@@ -1,7 +1,9 @@
 package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.core.approval.Withdrawal;
+import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.Command;
+import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.command.Parameter;
 import dev.sallyport.core.session.HeldCommand;
 import dev.sallyport.core.session.Refusal;
@@ -12,6 +14,7 @@ import dev.sallyport.protocols.postgres.wire.ClientMessage;
 import dev.sallyport.sql.postgres.Analysis;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * waited for ({@link Turn}), and asked for again with the same message.
  */
 final class Judge {
+    /** Settings that say how the target reads a text, and that it reports when they change. */
+    private static final Set<String> READING = Set.of("client_encoding", "standard_conforming_strings");
+
     /** What became of a held message. */
     private record Resolved(ClientMessage message, Verdict verdict) {}
 
@@ -109,7 +115,10 @@ final class Judge {
 
     /** What would be said against a statement that is only prepared, as far as its text decides. */
     Optional<Refusal> preview(Judgement what, String text) {
-        return context.session().preview(what.command(context, text, List.of(), isInTransaction()));
+        Command command = what.command(context, text, List.of(), isInTransaction());
+        return isUnsupported(command)
+                ? Optional.of(unsupported(command))
+                : context.session().preview(command);
     }
 
     /**
@@ -127,6 +136,9 @@ final class Judge {
             return resolved.verdict();
         }
         Command command = what.command(context, text, parameters, isInTransaction());
+        if (isUnsupported(command)) {
+            return new Verdict.Refuse(unsupported(command));
+        }
         if (!underWay.isQuiet() && !continued && context.session().wouldHold(command)) {
             // Only then is it known whether it is inside a transaction, and what is under way keeps no locks meanwhile.
             turn.waitFor(Waiting.QUIET);
@@ -138,6 +150,29 @@ final class Judge {
             return null;
         }
         return verdict;
+    }
+
+    /**
+     * Whether it gives a setting a value in which no text could be read any more. Once the target reports that, the session
+     * has to end; no rule can vouch for it, so it is better refused.
+     */
+    private static boolean isUnsupported(Command command) {
+        for (Effect effect : command.effects()) {
+            if (effect.action() == Action.UNKNOWN
+                    && effect.object().kind().equals("setting")
+                    && READING.contains(effect.object().name())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Refusal unsupported(Command command) {
+        return context.session()
+                .refuseUnsupported(
+                        command,
+                        "sallyport: client_encoding has to stay UTF8, and standard_conforming_strings on",
+                        "Leave them as they are.");
     }
 
     private boolean isInTransaction() {

@@ -21,6 +21,7 @@ import dev.sallyport.protocols.postgres.wire.ClientMessage.Execute;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.FunctionCall;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.Parse;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.Query;
+import dev.sallyport.protocols.postgres.wire.ClientMessage.Unreadable;
 import dev.sallyport.sql.postgres.Analysis;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,21 @@ final class QueryMessages {
                 .refuseUnsupported(
                         "sallyport: the FunctionCall message is not supported", "Call the function in a SELECT."));
         forwarding.dispatch();
+        return true;
+    }
+
+    /** As a server answers it: with an error, and everything goes on. */
+    boolean unreadable(Unreadable message) {
+        message.frame().release();
+        Refusal refusal = context.session()
+                .refuseUnreadable("sallyport: the message has a text that is not UTF-8", "Send text as UTF-8.");
+        if (message.simple()) {
+            forwarding.refuseSimple(refusal);
+            context.names().nextEpoch();
+            forwarding.dispatch();
+        } else {
+            forwarding.refuse(refusal);
+        }
         return true;
     }
 

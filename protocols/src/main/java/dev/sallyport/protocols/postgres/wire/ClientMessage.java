@@ -69,12 +69,27 @@ public sealed interface ClientMessage {
     record Terminate(ByteBuf frame) implements ClientMessage {}
 
     /**
+     * One of the messages above with a text that is not UTF-8. A server answers it with an error and goes on.
+     *
+     * @param simple whether a ReadyForQuery answers it, as it does a Query
+     */
+    record Unreadable(ByteBuf frame, boolean simple) implements ClientMessage {}
+
+    /**
      * Reads one message.
      *
      * @param frame the whole message; on success it belongs to the message, on failure still to the caller
      * @throws ProtocolViolation when it is not a message that a client may send here
      */
     static ClientMessage read(ByteBuf frame) {
+        try {
+            return readable(frame);
+        } catch (ProtocolViolation.NotUtf8 e) {
+            return new Unreadable(frame, frame.getByte(frame.readerIndex()) == Tag.QUERY);
+        }
+    }
+
+    private static ClientMessage readable(ByteBuf frame) {
         byte tag = frame.getByte(frame.readerIndex());
         MessageReader body = MessageReader.ofFrame(frame);
         ClientMessage message = switch (tag) {

@@ -137,7 +137,7 @@ public final class MessageReader {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new ProtocolViolation("message: a text that is not UTF-8");
+            throw new ProtocolViolation.NotUtf8();
         }
     }
 }

@@ -382,6 +382,7 @@ class PipelineIT {
         var seen = client.send(call).readUntilReady();
 
         assertThat(tags(seen)).isEqualTo("EZ");
+        assertThat(Answers.sqlState(seen)).isEqualTo("0A000");
         assertThat(Answers.error(seen).field('D')).contains("Incident");
         assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
     }

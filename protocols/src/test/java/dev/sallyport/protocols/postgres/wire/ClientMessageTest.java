@@ -81,11 +81,14 @@ class ClientMessageTest {
     }
 
     @Test
-    void refuses_text_that_is_not_utf8() {
-        ByteBuf frame = message(
+    void says_that_text_is_not_utf8() {
+        ByteBuf query = message(
                 out -> out.begin(Tag.QUERY).int8(0xc3).int8(0x28).int8(0).end());
+        ByteBuf close =
+                message(out -> out.begin(Tag.CLOSE).int8('S').int8(0xff).int8(0).end());
 
-        assertThatThrownBy(() -> ClientMessage.read(frame)).isInstanceOf(ProtocolViolation.class);
+        assertThat(ClientMessage.read(query)).isEqualTo(new ClientMessage.Unreadable(query, true));
+        assertThat(ClientMessage.read(close)).isEqualTo(new ClientMessage.Unreadable(close, false));
     }
 
     @Test
