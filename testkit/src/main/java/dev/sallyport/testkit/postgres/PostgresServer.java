@@ -1,5 +1,6 @@
 package dev.sallyport.testkit.postgres;
 
+import dev.sallyport.testkit.files.Scratch;
 import dev.sallyport.testkit.tls.TestCertificates;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
@@ -70,17 +71,13 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static PostgresServer startShared() {
-        try {
-            Path directory = Files.createTempDirectory("sallyport-postgres");
-            PostgresServer server = start(directory);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                server.close();
-                ServerFiles.delete(directory);
-            }));
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Path directory = Scratch.directory("sallyport-postgres");
+        PostgresServer server = start(directory);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            Scratch.delete(directory);
+        }));
+        return server;
     }
 
     /** PostgreSQL 18, embedded, with its files below {@code directory}. */

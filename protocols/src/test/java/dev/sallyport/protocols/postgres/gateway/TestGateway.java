@@ -32,15 +32,16 @@ import dev.sallyport.protocols.postgres.session.Settings;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.sql.postgres.parser.PostgresParser;
 import dev.sallyport.testkit.audit.MemoryAuditLog;
+import dev.sallyport.testkit.files.Scratch;
 import dev.sallyport.testkit.issuer.TestIssuer;
 import dev.sallyport.testkit.issuer.TokenBuilder;
+import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.postgres.RawClient;
 import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -70,6 +71,7 @@ final class TestGateway implements AutoCloseable {
     final Approvals approvals;
     final PostgresSessions sessions;
     final TestCertificates certificates;
+    private final Path directory;
     private final Target target;
     private final PostgresTargets targets;
     private final Transport transport = Transport.open();
@@ -85,37 +87,42 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(List<Policy> policies, Settings settings, UnaryOperator<ListenerTerms> change) throws IOException {
-        this(PostgresServer.shared(), Shop.on(PostgresServer.shared()), policies, settings, change);
+        this(PostgresServer.shared(), Shop.on(PostgresServer.shared()), policies, List.of(), settings, change);
+    }
+
+    /** That trusts these issuers in place of {@link #issuer}. */
+    TestGateway(List<Policy> policies, List<IssuerSettings> issuers) throws IOException {
+        this(
+                PostgresServer.shared(),
+                Shop.on(PostgresServer.shared()),
+                policies,
+                issuers,
+                Settings.DEFAULT,
+                terms -> terms);
     }
 
     /** In front of another server, and reaching it by whatever {@code target} says; {@link Shop} makes such targets. */
     TestGateway(PostgresServer server, Target target, List<Policy> policies) throws IOException {
-        this(server, target, policies, Settings.DEFAULT, terms -> terms);
+        this(server, target, policies, List.of(), Settings.DEFAULT, terms -> terms);
     }
 
     private TestGateway(
             PostgresServer server,
             Target target,
             List<Policy> policies,
+            List<IssuerSettings> issuers,
             Settings settings,
             UnaryOperator<ListenerTerms> change)
             throws IOException {
         this.server = server;
         this.target = target;
-        Path directory = Files.createTempDirectory("sallyport-gateway");
+        directory = Scratch.directory("sallyport-gateway");
         certificates = TestCertificates.in(directory, "gateway-authority");
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         gate = new Gate(PolicySet.of(List.of(target), policies));
         approvals = new Approvals(ApprovalLimits.DEFAULT, audit, clock, random, timer);
-        authenticator = new Authenticator(
-                List.of(IssuerSettings.of(
-                        "okta",
-                        ISSUER,
-                        new KeySource.JwksFile(issuer.writeJwks(directory.resolve("jwks.json"))),
-                        Set.of("sallyport"))),
-                KeyFetcher.standard(),
-                clock);
+        authenticator = new Authenticator(issuers.isEmpty() ? List.of(okta()) : issuers, KeyFetcher.standard(), clock);
         Sessions core = new Sessions(
                 gate,
                 authenticator::stillTrusts,
@@ -138,6 +145,11 @@ final class TestGateway implements AutoCloseable {
         services = new PostgresServices(
                 authenticator, core, sessions, Executors.newVirtualThreadPerTaskExecutor(), Duration.ofSeconds(5));
         listen(change);
+    }
+
+    private IssuerSettings okta() {
+        KeySource keys = new KeySource.JwksFile(issuer.writeJwks(directory.resolve("jwks.json")));
+        return IssuerSettings.of("okta", ISSUER, keys, Set.of("sallyport"));
     }
 
     /**
@@ -205,9 +217,17 @@ final class TestGateway implements AutoCloseable {
         RawClient client = RawClient.connectTls(port(), certificates.authority());
         var seen = client.login("bot", "shop", token.mint());
         if (seen.getLast().tag() != 'Z') {
+            client.close();
             throw new IOException("not let in: " + seen.getLast());
         }
         return client;
+    }
+
+    /** What a client hears last of an attempt to log in: ReadyForQuery or an error. */
+    Message knock(TokenBuilder token) throws IOException {
+        try (RawClient client = RawClient.connectTls(port(), certificates.authority())) {
+            return client.login("bot", "shop", token.mint()).getLast();
+        }
     }
 
     @Override
@@ -218,5 +238,6 @@ final class TestGateway implements AutoCloseable {
         transport.close();
         timer.shutdownNow();
         authenticator.close();
+        Scratch.delete(directory);
     }
 }

@@ -1,0 +1,3 @@
+/** Files that tests make and take away again. */
+@org.jspecify.annotations.NullMarked
+package dev.sallyport.testkit.files;
