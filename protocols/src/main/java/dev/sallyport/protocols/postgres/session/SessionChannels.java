@@ -2,6 +2,7 @@ package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.core.session.Session;
 import dev.sallyport.net.BackPressure;
+import dev.sallyport.net.Cumulation;
 import dev.sallyport.net.Listener;
 import dev.sallyport.net.ReadGate;
 import dev.sallyport.protocols.postgres.target.TargetConnection;
@@ -171,6 +172,10 @@ final class SessionChannels implements Wire {
 
     /** What the client sends. */
     private final class ClientInbound extends ByteToMessageDecoder {
+        ClientInbound() {
+            setCumulator(Cumulation::bounded);
+        }
+
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
             PostgresSession running = machine();
@@ -226,6 +231,10 @@ final class SessionChannels implements Wire {
     /** What the target answers. */
     private final class TargetInbound extends ByteToMessageDecoder {
         private @Nullable ChannelHandlerContext context;
+
+        TargetInbound() {
+            setCumulator(Cumulation::bounded);
+        }
 
         @Override
         public void handlerAdded(ChannelHandlerContext added) {
