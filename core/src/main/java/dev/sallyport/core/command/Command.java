@@ -14,7 +14,7 @@ import java.util.Set;
  *     function as far as that is known; {@code ?} where it could be any
  * @param columns the columns it names, and what for
  * @param answer in which form the answer comes
- * @param inTransaction whether it runs inside a transaction that the client opened before
+ * @param inTransaction whether it runs inside a transaction in which something may have run already
  * @param context settings that what it does depends on, for the digest that an approval is bound to; for SQL the
  *     resolved search path and role
  */

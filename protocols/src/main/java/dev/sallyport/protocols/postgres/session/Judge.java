@@ -176,7 +176,7 @@ final class Judge {
     }
 
     private boolean isInTransaction() {
-        return underWay.status() != TransactionStatus.IDLE || context.mayBeInTransaction();
+        return underWay.isInTransaction() || context.mayBeInTransaction();
     }
 
     // ---- holding ------------------------------------------------------------------------------------------------

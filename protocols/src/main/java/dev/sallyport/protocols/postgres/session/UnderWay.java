@@ -1,6 +1,7 @@
 package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.protocols.postgres.session.Expected.Binding;
+import dev.sallyport.protocols.postgres.session.Expected.Executing;
 import dev.sallyport.protocols.postgres.session.Expected.Parsing;
 import dev.sallyport.protocols.postgres.session.Expected.Syncing;
 import io.netty.buffer.ByteBuf;
@@ -18,6 +19,8 @@ final class UnderWay {
     private final ArrayDeque<Expected> queue = new ArrayDeque<>();
     /** Whether there may be an answer in the queue that limits cut off. */
     private boolean limited;
+    /** Whether something was executed whose Sync is yet to come. */
+    private boolean executed;
 
     private @Nullable Answer copyingIn;
     private TransactionStatus status = TransactionStatus.IDLE;
@@ -30,6 +33,7 @@ final class UnderWay {
     void expect(Expected message) {
         Answer answer = message.answer();
         limited = (limited && !queue.isEmpty()) || (answer != null && answer.isLimited());
+        executed = !message.endsGroup() && (executed || message instanceof Executing);
         queue.add(message);
     }
 
@@ -41,6 +45,11 @@ final class UnderWay {
     /** As of the last ReadyForQuery. */
     TransactionStatus status() {
         return status;
+    }
+
+    /** Whether a transaction is open, be it one that lasts to the next Sync only: locks are kept either way. */
+    boolean isInTransaction() {
+        return executed || status != TransactionStatus.IDLE;
     }
 
     /** What is answered now; null where nothing is under way. */

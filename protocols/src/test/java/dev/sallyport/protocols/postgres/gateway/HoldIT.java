@@ -19,8 +19,10 @@ import dev.sallyport.core.policy.PolicySet;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -215,6 +217,62 @@ class HoldIT {
         assertThat(Answers.status(client.readUntilReady())).isEqualTo('E');
         client.query("COMMIT");
         assertThat(gateway.server.query("SELECT count(*) FROM held")).containsExactly(List.of("1"));
+    }
+
+    @Test
+    void in_a_transaction_it_waits_less_long_and_lets_go_of_the_locks() throws Exception {
+        Duration inside = Duration.ofMillis(500);
+        gateway.gate.replace(new PolicySet(
+                Map.of(TestGateway.SHOP, gateway.shop()), List.of(policy(Duration.ofMinutes(1))), true, inside));
+        client.query("BEGIN");
+        client.query("INSERT INTO held VALUES (5, 5)");
+        client.send(query("UPDATE held SET n = 21"));
+
+        assertThat(hear().field('D')).contains("okta:oncall");
+        Pending held = pending();
+        assertThat(held.expiresAt()).isEqualTo(held.requestedAt().plus(inside));
+        assertThat(Answers.sqlState(client.readUntilReady())).isEqualTo("57014");
+        client.query("ROLLBACK");
+        assertThat(gateway.server.query("SELECT n FROM held")).containsExactly(List.of("0"));
+    }
+
+    @Test
+    void what_a_flush_has_run_ahead_of_the_sync_counts_as_a_transaction() throws Exception {
+        client.send(parse("", "INSERT INTO held VALUES (6, 6)"), bind("", ""), execute("", 0), flush());
+        assertThat(tags(client.readUntil('C'))).isEqualTo("12C");
+        client.send(parse("", "UPDATE held SET n = 22"), bind("", ""), execute("", 0), sync());
+        hear();
+        Pending held = pending();
+        assertThat(held.request().command().inTransaction()).isTrue();
+        deny(held);
+        client.readUntilReady();
+
+        client.send(query("UPDATE held SET n = 23"));
+        hear();
+        Pending next = pending();
+        assertThat(next.request().command().inTransaction()).isFalse();
+        deny(next);
+        client.readUntilReady();
+        assertThat(gateway.server.query("SELECT n FROM held")).containsExactly(List.of("0"));
+    }
+
+    @Test
+    void a_hold_ends_with_the_token_and_a_later_yes_runs_nothing() throws Exception {
+        try (RawClient expiring = gateway.raw(gateway.bot("held").expiresIn(Duration.ofSeconds(4)))) {
+            expiring.send(query("UPDATE held SET n = 24"));
+            assertThat(expiring.read().tag()).isEqualTo('N');
+            Pending held = pending();
+            assertThat(held.expiresAt()).isBeforeOrEqualTo(Instant.now().plusSeconds(4));
+
+            List<Message> seen = expiring.readUntilReady();
+
+            assertThat(Answers.sqlState(seen)).isEqualTo("57014");
+            assertThat(resolved(held).outcome()).isEqualTo("expired");
+            assertThat(approve(held)).isInstanceOf(VoteResult.AlreadyResolved.class);
+            // Up to the leeway behind its end the token is good for what needs no approval.
+            assertThat(tags(expiring.query("SELECT 1"))).isEqualTo("TDCZ");
+        }
+        assertThat(n()).isEqualTo("0");
     }
 
     @Test
