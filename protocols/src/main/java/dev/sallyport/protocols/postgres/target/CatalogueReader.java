@@ -6,7 +6,6 @@ import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class CatalogueReader {
      */
     Future<List<List<List<@Nullable String>>>> read(EventLoop loop, List<String> statements) {
         Promise<List<List<List<@Nullable String>>>> read = loop.newPromise();
-        Future<TargetConnection> connecting = connector.open(loop, Map.of("application_name", "sallyport"));
+        Future<TargetConnection> connecting = connector.openForCatalogue(loop);
         connecting.addListener(connected -> {
             if (connected.isSuccess()) {
                 run(connecting.getNow(), statements, read);

@@ -1,6 +1,7 @@
 package dev.sallyport.protocols.postgres.target;
 
 import dev.sallyport.core.target.Target;
+import dev.sallyport.net.ConnectionBudget;
 import dev.sallyport.net.ConnectionBudget.Permit;
 import dev.sallyport.protocols.postgres.wire.ProtocolVersion;
 import io.netty.channel.Channel;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connect {
     private final TargetConnector connector;
+    private final ConnectionBudget budget;
     private final Target target;
     private final EventLoop loop;
     private final Map<String, String> parameters;
@@ -34,8 +36,9 @@ final class Connect {
     private @Nullable Permit permit;
     private @Nullable Channel channel;
 
-    Connect(TargetConnector connector, EventLoop loop, Map<String, String> parameters) {
+    Connect(TargetConnector connector, ConnectionBudget budget, EventLoop loop, Map<String, String> parameters) {
         this.connector = connector;
+        this.budget = budget;
         this.target = connector.target();
         this.loop = loop;
         this.parameters = parameters;
@@ -57,7 +60,7 @@ final class Connect {
                 abandon();
             }
         });
-        Future<Permit> acquiring = connector.budget().acquire(loop, timeout);
+        Future<Permit> acquiring = budget.acquire(loop, timeout);
         pending = acquiring;
         acquiring.addListener(acquired -> {
             if (!acquired.isSuccess()) {

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * Opens connections to one target: a place in its budget, TCP, TLS, start-up, authentication, all within its connect
- * timeout.
+ * timeout. One place of the budget is the catalogue's; where there is only one, the catalogue's comes on top.
  *
  * <p>Protocol 3.2 is asked for. A target that negotiates answers with what it has; some poolers cannot negotiate and
  * refuse or hang up instead, so that they are asked again for 3.0, and only for that from then on.
@@ -33,13 +33,14 @@ public final class TargetConnector {
     private final Dialer dialer;
     private final Optional<ClientTls> tls;
     private final ConnectionBudget budget;
+    private final ConnectionBudget catalogueBudget = new ConnectionBudget(1, MAX_WAITING);
     private volatile int version = ProtocolVersion.V3_2;
 
     private TargetConnector(Target target, Dialer dialer, Optional<ClientTls> tls) {
         this.target = target;
         this.dialer = dialer;
         this.tls = tls;
-        this.budget = new ConnectionBudget(target.maxConnections(), MAX_WAITING);
+        this.budget = new ConnectionBudget(Math.max(1, target.maxConnections() - 1), MAX_WAITING);
     }
 
     /**
@@ -60,7 +61,7 @@ public final class TargetConnector {
         return target;
     }
 
-    /** How many connections are open or being opened, and how many wait for one. */
+    /** How many connections of sessions are open or being opened, and how many wait for one. */
     public ConnectionBudget budget() {
         return budget;
     }
@@ -84,8 +85,21 @@ public final class TargetConnector {
         return open(loop, startupParameters);
     }
 
-    /** As {@link #connect}, for the gateway's own look at the catalogue. */
+    /** As {@link #connect}, for whom nobody was admitted. */
     Future<TargetConnection> open(EventLoop loop, Map<String, String> startupParameters) {
+        return open(loop, budget, startupParameters);
+    }
+
+    /**
+     * As {@link #connect}, for the gateway's own look at the catalogue, one at a time. Its place is kept free: sessions
+     * that take all others would otherwise end each other, since without the catalogue none of their commands is judged.
+     */
+    Future<TargetConnection> openForCatalogue(EventLoop loop) {
+        return open(loop, catalogueBudget, Map.of("application_name", "sallyport"));
+    }
+
+    private Future<TargetConnection> open(
+            EventLoop loop, ConnectionBudget from, Map<String, String> startupParameters) {
         Map<String, String> parameters = new LinkedHashMap<>(startupParameters);
         for (String name : parameters.keySet()) {
             if (RESERVED.contains(name) || name.startsWith("_pq_.")) {
@@ -93,7 +107,7 @@ public final class TargetConnector {
             }
         }
         parameters.put("client_encoding", "UTF8");
-        return new Connect(this, loop, parameters).start();
+        return new Connect(this, from, loop, parameters).start();
     }
 
     Future<Void> cancel(EventLoop loop, Optional<CancelKey> key) {

@@ -64,6 +64,21 @@ final class Shop {
         return credential(target, new Credential(username, Optional.empty(), Optional.of(certificate)));
     }
 
+    static Target budget(Target target, int maxConnections, Duration connectTimeout) {
+        return new Target(
+                target.name(),
+                target.protocol(),
+                target.host(),
+                target.port(),
+                target.database(),
+                target.tls(),
+                target.trust(),
+                target.credential(),
+                maxConnections,
+                connectTimeout,
+                target.startupParameters());
+    }
+
     private static Target credential(Target target, Credential credential) {
         return with(target, target.host(), target.port(), target.tls(), target.trust(), credential);
     }
