@@ -89,6 +89,8 @@ public final class FakeTarget implements AutoCloseable {
         private final DataOutputStream out;
 
         private Peer(Socket socket) throws IOException {
+            // Each send is a packet.
+            socket.setTcpNoDelay(true);
             in = new DataInputStream(socket.getInputStream());
             out = new DataOutputStream(socket.getOutputStream());
         }
@@ -100,8 +102,13 @@ public final class FakeTarget implements AutoCloseable {
 
         /** Reads a message with a tag: its body. */
         public byte[] readMessage() throws IOException {
-            in.readByte();
-            return readUntagged();
+            return read().body();
+        }
+
+        /** Reads a message with a tag. */
+        public Message read() throws IOException {
+            char tag = (char) in.readUnsignedByte();
+            return new Message(tag, readUntagged());
         }
 
         /** Sends these bytes, or as many as fit before the other side hangs up. */

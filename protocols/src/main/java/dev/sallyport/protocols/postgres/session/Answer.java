@@ -102,8 +102,20 @@ final class Answer {
      * Counts and keeps a row that is passed on as it is.
      *
      * @return false where it goes over a limit, and so must not be
+     * @throws ProtocolViolation when it has another number of columns than was told
      */
     boolean passRow(ByteBuf in, int index, int size) {
+        requireColumns(in, index, size);
+        return take(in, index, size);
+    }
+
+    private void requireColumns(ByteBuf in, int index, int size) {
+        if (size < Frames.HEADER_BYTES + 2 || in.getUnsignedShort(index + Frames.HEADER_BYTES) != columns.size()) {
+            throw new ProtocolViolation("DataRow: another number of columns (expected: " + columns.size() + ")");
+        }
+    }
+
+    private boolean take(ByteBuf in, int index, int size) {
         if (allRows + 1 > limits.rows() || allBytes + size > limits.bytes()) {
             return false;
         }
@@ -121,8 +133,9 @@ final class Answer {
         if (masking == null) {
             throw new ProtocolViolation("DataRow: its columns were never described");
         }
+        requireColumns(frame, frame.readerIndex(), frame.readableBytes());
         ByteBuf masked = masking.passes() ? frame.retainedSlice() : masking.mask(frame);
-        if (passRow(masked, masked.readerIndex(), masked.readableBytes())) {
+        if (take(masked, masked.readerIndex(), masked.readableBytes())) {
             context.wire().toClient(masked);
         } else {
             masked.release();
