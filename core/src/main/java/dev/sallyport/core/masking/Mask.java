@@ -30,6 +30,20 @@ public sealed interface Mask {
         return strictness(one) >= strictness(other) ? one : other;
     }
 
+    /**
+     * Whether {@code text} has the form that this mask gives to texts, so that it may be a masked value on its way back. A
+     * redacted value that was cut to a short column's length is not recognised; what only happens to look like a hash is.
+     */
+    default boolean mayHaveMade(String text) {
+        return switch (this) {
+            case Redact() -> text.equals(Masker.REDACTED);
+            case Null() -> false;
+            case KeepLast(int kept) -> text.equals(Masker.REDACTED) || Masker.isKeptLast(text, kept);
+            case KeepFirst(int kept) -> text.equals(Masker.REDACTED) || Masker.isKeptFirst(text, kept);
+            case Hash() -> Masker.isHash(text);
+        };
+    }
+
     private static int strictness(Mask mask) {
         return switch (mask) {
             case Null() -> Integer.MAX_VALUE;

@@ -93,6 +93,33 @@ public final class Masker {
         return value.substring(0, value.offsetByCodePoints(0, kept)) + stars(characters - kept);
     }
 
+    /** Whether {@link Mask.KeepLast} may have made the text. */
+    static boolean isKeptLast(String text, int kept) {
+        int characters = text.codePointCount(0, text.length());
+        return characters > 2L * kept && isStars(text, 0, text.offsetByCodePoints(text.length(), -kept));
+    }
+
+    /** Whether {@link Mask.KeepFirst} may have made the text. */
+    static boolean isKeptFirst(String text, int kept) {
+        int characters = text.codePointCount(0, text.length());
+        return characters > 2L * kept && isStars(text, text.offsetByCodePoints(0, kept), text.length());
+    }
+
+    /** Whether {@link #hash(String)} may have made the text. */
+    static boolean isHash(String text) {
+        return text.length() == 2 * TEXT_HASH_BYTES
+                && text.chars().allMatch(digit -> (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'));
+    }
+
+    private static boolean isStars(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) != '*') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static String stars(int count) {
         char[] stars = new char[count];
         Arrays.fill(stars, '*');

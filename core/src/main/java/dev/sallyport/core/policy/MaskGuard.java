@@ -1,8 +1,10 @@
 package dev.sallyport.core.policy;
 
+import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Command;
+import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.policy.Decision.Reason;
 import java.util.List;
@@ -21,8 +23,9 @@ final class MaskGuard {
      *
      * @param rule {@code policy/mask[0]}
      * @param predicates whether it may decide which rows come all the same
+     * @param writeBack whether what looks like its masked values may be stored all the same
      */
-    record Guarded(String rule, ColumnMask mask, boolean predicates) {
+    record Guarded(String rule, ColumnMask mask, boolean predicates, boolean writeBack) {
         private boolean mayBeIn(String table) {
             return Glob.meet(folded(mask.schema() + "." + mask.table()), folded(table));
         }
@@ -53,7 +56,7 @@ final class MaskGuard {
         if (command.answer() == AnswerShape.OPAQUE_STREAM && (resultsMasked || touchesMasked(command))) {
             return Optional.of(opaque());
         }
-        if (guarded.isEmpty() || command.columns().isEmpty()) {
+        if (guarded.isEmpty()) {
             return Optional.empty();
         }
         for (ColumnUse use : command.columns()) {
@@ -62,7 +65,30 @@ final class MaskGuard {
                 return refusal;
             }
         }
-        return Optional.empty();
+        return refuseMaskedValues(command);
+    }
+
+    /** A masked value that comes back would stand in the table as if it were the value, and the value would be gone. */
+    private Optional<Refusal> refuseMaskedValues(Command command) {
+        if (command.effects().stream().noneMatch(MaskGuard::stores)) {
+            return Optional.empty();
+        }
+        List<Guarded> written = guarded.stream()
+                .filter(masked ->
+                        !masked.writeBack() && command.tables().stream().anyMatch(masked::mayBeIn))
+                .toList();
+        if (written.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> values = GivenValues.of(command);
+        return written.stream()
+                .filter(masked -> values.stream().anyMatch(masked.mask().with()::mayHaveMade))
+                .findFirst()
+                .map(MaskGuard::writtenBack);
+    }
+
+    private static boolean stores(Effect effect) {
+        return effect.action() == Action.INSERT || effect.action() == Action.UPDATE;
     }
 
     private Optional<Refusal> refuse(ColumnUse use, Command command) {
@@ -109,6 +135,15 @@ final class MaskGuard {
                         + Shown.text(use.table() + "." + use.column()) + ").",
                 "Leave it out of WHERE, JOIN, GROUP BY, ORDER BY, HAVING and DISTINCT, and out of tests, arithmetic and casts;"
                         + " qualify columns with their table so that they can be told apart from it.",
+                List.of(masked.rule()));
+    }
+
+    private static Refusal writtenBack(Guarded masked) {
+        return new Refusal(
+                Reason.MASK,
+                "A value to be stored looks like what the mask on " + masked.shown()
+                        + " shows in place of the real one, which would be lost.",
+                "Leave masked columns out of what you write back; give a new value where one is meant.",
                 List.of(masked.rule()));
     }
 

@@ -29,9 +29,9 @@ final class MaskSelection {
 
     private void add(String rule, Policy.Masking masking) {
         switch (masking) {
-            case Policy.Masking.OfColumn(ColumnMask mask, boolean predicates) -> {
+            case Policy.Masking.OfColumn(ColumnMask mask, boolean predicates, boolean writeBack) -> {
                 columns.merge(new ColumnKey(mask.schema(), mask.table(), mask.column()), mask.with(), Mask::stricter);
-                guarded.add(new MaskGuard.Guarded(rule, mask, predicates));
+                guarded.add(new MaskGuard.Guarded(rule, mask, predicates, writeBack));
             }
             case Policy.Masking.OfResult(ResultMask mask) ->
                 results.merge(mask.column().toLowerCase(Locale.ROOT), mask.with(), Mask::stricter);

@@ -115,8 +115,14 @@ public record Policy(
          *
          * @param column which, and what stands in their place
          * @param predicates whether the column may still decide which rows come, in what order or in which group
+         * @param writeBack whether what looks like a masked value may be stored into the table
          */
-        record OfColumn(ColumnMask column, boolean predicates) implements Masking {}
+        record OfColumn(ColumnMask column, boolean predicates, boolean writeBack) implements Masking {
+            /** Refuses what looks like a masked value. */
+            public OfColumn(ColumnMask column, boolean predicates) {
+                this(column, predicates, false);
+            }
+        }
 
         /** Columns of an answer, by their name there. */
         record OfResult(ResultMask result) implements Masking {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sallyport.core.target.Secret;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MaskerTest {
@@ -47,6 +48,21 @@ class MaskerTest {
         // echo -n jane@example.com | openssl dgst -sha256 -hmac 0123456789abcdef
         assertThat(hash).isEqualTo("a7a54661c75bce90").isEqualTo(masker.hash("jane@example.com"));
         assertThat(hash).isNotEqualTo(masker.hash("joan@example.com")).isNotEqualTo(other.hash("jane@example.com"));
+    }
+
+    @Test
+    void every_mask_knows_what_it_may_have_made() {
+        List<Mask> masks = List.of(
+                new Mask.Redact(), new Mask.KeepLast(4), new Mask.KeepFirst(2), new Mask.KeepLast(1), new Mask.Hash());
+        for (Mask mask : masks) {
+            for (String value : List.of("", "a", "12345678", "123456789", "\uD83D\uDE00\uD83D\uDE01\uD83D\uDE02")) {
+                assertThat(mask.mayHaveMade(masker.mask(mask, value))).isTrue();
+            }
+            for (String other : List.of("", "a", "[redacted", "****6789", "12345678", "A7A54661C75BCE90", "jane**")) {
+                assertThat(mask.mayHaveMade(other)).as("%s %s", mask, other).isFalse();
+            }
+        }
+        assertThat(new Mask.Null().mayHaveMade("")).isFalse();
     }
 
     @Test

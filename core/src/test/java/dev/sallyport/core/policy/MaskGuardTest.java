@@ -10,16 +10,19 @@ import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.ColumnUse.Role;
 import dev.sallyport.core.command.Command;
+import dev.sallyport.core.command.Parameter;
 import dev.sallyport.core.masking.Detector;
 import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
 import dev.sallyport.core.policy.Policy.Masking;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +128,56 @@ class MaskGuardTest {
         assertThat(outcome(allowed.decide(admitted(allowed), stored))).isEqualTo("deny MASK");
         Gate strict = gate(policy("p").allow("read").mask(lenient), policy("q").mask("a", "*", "c", REDACT));
         assertThat(outcome(strict.decide(admitted(strict), predicate))).isEqualTo("deny MASK");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            insert public.customers | INSERT INTO customers VALUES (1, '[redacted]')        |              | deny MASK
+            update public.customers | UPDATE customers SET name = $1                        | [redacted]   | deny MASK
+            update public.customers | UPDATE customers SET doc = $1                         | "[redacted]" | deny MASK
+            update public.customers | UPDATE customers SET a = 'x', b = '*****6789'         |              | deny MASK
+            update public.customers | UPDATE customers SET b = 'it''s', c = '*****6789'     |              | deny MASK
+            update public.customers | UPDATE customers SET b = $1                           | 123456789    | allow
+            update public.customers | UPDATE customers SET b = $1                           | ****6789     | allow
+            update public.customers | UPDATE customers SET b = 'it''s [redacted] here'      |              | allow
+            update public.customers | UPDATE customers SET b = '                            |              | allow
+            delete public.customers | DELETE FROM customers WHERE note = '[redacted]'       |              | allow
+            update public.orders    | UPDATE orders SET note = '[redacted]'                 |              | allow
+            """)
+    void refuses_to_store_what_a_mask_of_the_table_shows(String effect, String text, String value, String expected) {
+        Gate writing = gate(policy("p")
+                .allow("insert,update,delete")
+                .mask("public", "customers", "ssn", new Mask.KeepLast(4))
+                .mask("public", "customers", "email", REDACT));
+        assertThat(outcome(writing.decide(admitted(writing), writing(effect, text, value))))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void a_policy_can_let_masked_values_be_stored_if_every_mask_that_makes_them_agrees() {
+        Command command = writing("update public.customers", "UPDATE customers SET b = $1", "[redacted]");
+        Masking lenient = new Masking.OfColumn(new ColumnMask("public", "customers", "a", REDACT), false, true);
+        Gate allowed = gate(policy("p").allow("update").mask(lenient));
+        assertThat(outcome(allowed.decide(admitted(allowed), command))).isEqualTo("allow");
+        Gate strict =
+                gate(policy("p").allow("update").mask(lenient), policy("q").mask("*", "cust*", "b", REDACT));
+        assertThat(outcome(strict.decide(admitted(strict), command))).isEqualTo("deny MASK");
+    }
+
+    private static Command writing(String effect, String text, String value) {
+        String[] parts = effect.split(" ", -1);
+        List<Parameter> parameters = value == null
+                ? List.of()
+                : List.of(new Parameter("25", false, Optional.of(value.getBytes(StandardCharsets.UTF_8))));
+        return new Command(
+                text,
+                parameters,
+                List.of(Given.effect(parts[0] + " table:" + parts[1])),
+                Set.of(parts[1]),
+                Set.of(),
+                AnswerShape.DESCRIBED,
+                false,
+                List.of());
     }
 
     @Test

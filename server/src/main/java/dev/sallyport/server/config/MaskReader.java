@@ -19,7 +19,7 @@ final class MaskReader {
             Arrays.stream(Detector.values()).collect(Collectors.toMap(Detector::label, Function.identity()));
     private static final Map<String, Mask> KINDS =
             Map.of("redact", new Mask.Redact(), "null", new Mask.Null(), "hash", new Mask.Hash());
-    private static final Map<String, Boolean> PREDICATES = Map.of("deny", false, "allow", true);
+    private static final Map<String, Boolean> CHOICES = Map.of("deny", false, "allow", true);
 
     private MaskReader() {}
 
@@ -29,14 +29,15 @@ final class MaskReader {
         Optional<Value> detect = block.find("detect");
         Mask with = block.need("with").flatMap(MaskReader::with).orElse(new Mask.Redact());
         Optional<Value> predicates = block.find("predicates");
-        boolean allowed = predicates.flatMap(value -> value.choice(PREDICATES)).orElse(false);
+        Optional<Value> writeBack = block.find("writeBack");
+        boolean deciding = allowed(predicates, columns);
+        boolean storing = allowed(writeBack, columns);
         block.end();
-        if (predicates.isPresent() && columns.isEmpty()) {
-            predicates.get().fault("is about masks on columns only", "");
-        }
         List<Masking> masks = new ArrayList<>();
         for (Value value : entries(columns)) {
-            column(value, with, allowed).ifPresent(masks::add);
+            column(value)
+                    .map(name -> new ColumnMask(name[0], name[1], name[2], with))
+                    .ifPresent(mask -> masks.add(new Masking.OfColumn(mask, deciding, storing)));
         }
         for (Value value : entries(results)) {
             value.text().ifPresent(name -> masks.add(new Masking.OfResult(new ResultMask(name, with))));
@@ -50,11 +51,20 @@ final class MaskReader {
         return masks;
     }
 
+    /** Whether a guard of masked columns is switched off. */
+    private static boolean allowed(Optional<Value> choice, Optional<Value> columns) {
+        if (choice.isPresent() && columns.isEmpty()) {
+            choice.get().fault("is about masks on columns only", "");
+        }
+        return choice.flatMap(value -> value.choice(CHOICES)).orElse(false);
+    }
+
     private static List<Value> entries(Optional<Value> list) {
         return list.map(PolicyReader::nonEmpty).orElse(List.of());
     }
 
-    private static Optional<Masking> column(Value value, Mask with, boolean predicates) {
+    /** The schema's, the table's and the column's name. */
+    private static Optional<String[]> column(Value value) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return Optional.empty();
@@ -64,7 +74,7 @@ final class MaskReader {
             value.fault("'" + text.get() + "' is not a column", "write schema.table.column, each may hold *");
             return Optional.empty();
         }
-        return Optional.of(new Masking.OfColumn(new ColumnMask(parts[0], parts[1], parts[2], with), predicates));
+        return Optional.of(parts);
     }
 
     /** {@code redact}, {@code null}, {@code hash}, {@code {keepLast: 4}} or {@code {keepFirst: 4}}. */

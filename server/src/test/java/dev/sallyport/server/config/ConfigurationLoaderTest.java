@@ -188,7 +188,7 @@ class ConfigurationLoaderTest {
                   deny:
                     - {actions: ["*"], objects: ["file:*"]}
                   mask:
-                    - {columns: ["*.people.ssn"], with: null, predicates: allow}
+                    - {columns: ["*.people.ssn"], with: null, predicates: allow, writeBack: allow}
                     - {results: [pin], with: hash}
                     - {detect: [iban], with: {keepFirst: 2}}
                 """);
@@ -224,7 +224,8 @@ class ConfigurationLoaderTest {
         assertThat(policy.deny().getFirst().match().actions()).contains(Action.UNKNOWN);
         assertThat(policy.approve().getFirst().holdInTransaction()).isEqualTo(Optional.of(Duration.ofSeconds(5)));
         assertThat(policy.masks().getFirst())
-                .isEqualTo(new Policy.Masking.OfColumn(new ColumnMask("*", "people", "ssn", new Mask.Null()), true));
+                .isEqualTo(
+                        new Policy.Masking.OfColumn(new ColumnMask("*", "people", "ssn", new Mask.Null()), true, true));
     }
 
     @Test
