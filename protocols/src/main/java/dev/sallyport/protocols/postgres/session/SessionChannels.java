@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class SessionChannels implements Wire {
     private static final Logger LOG = LoggerFactory.getLogger(SessionChannels.class);
 
+    /** How long a client may take to read what it was sent last, before its connection is closed all the same. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private final Channel client;
     private final Channel target;
     private final TargetConnection connection;
@@ -144,6 +147,7 @@ final class SessionChannels implements Wire {
         session.close(reason, bytesIn, bytesOut);
         connection.close();
         client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        later(LAST_WORDS, client::close);
     }
 
     private void failed(Throwable cause) {
