@@ -12,6 +12,7 @@ import dev.sallyport.core.policy.PolicySet;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -186,6 +187,81 @@ class SessionEndIT {
             assertThat(client.socket().getInputStream().available()).isZero();
             gateway.audit.releaseSyncs();
             assertThat(tags(client.readUntilReady())).isEqualTo("TDCZ");
+        }
+    }
+
+    @Test
+    void a_client_whose_commit_may_stand_hears_that_the_outcome_is_unknown() throws Exception {
+        try (RawClient client = gateway.raw(gateway.bot("all"))) {
+            client.query("BEGIN");
+            client.query("INSERT INTO ending VALUES (5)");
+            gateway.audit.holdSyncs();
+            try {
+                client.send(query("COMMIT"));
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(5))
+                        .until(() -> !gateway.server
+                                .query("SELECT 1 FROM ending WHERE id = 5")
+                                .isEmpty());
+                gateway.audit.breakDisk();
+
+                List<Message> heard = new ArrayList<>();
+                for (Message next = client.readOrEnd(); next != null; next = client.readOrEnd()) {
+                    heard.add(next);
+                }
+
+                assertThat(tags(heard)).isEqualTo("E");
+                assertThat(heard.getFirst().field('S')).isEqualTo("FATAL");
+                assertThat(heard.getFirst().field('C')).isEqualTo("58030");
+                assertThat(heard.getFirst().field('D')).contains("outcome is unknown");
+            } finally {
+                gateway.audit.mendDisk();
+            }
+        }
+        try (RawClient client = gateway.raw(gateway.bot("all"))) {
+            assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
+        }
+    }
+
+    @Test
+    void a_read_whose_evidence_is_lost_is_not_answered() throws Exception {
+        try (RawClient client = gateway.raw(gateway.bot("all"))) {
+            gateway.audit.holdSyncs();
+            try {
+                client.send(query("SELECT 'withheld' FROM generate_series(1, 10000)"));
+                Thread.sleep(300);
+                gateway.audit.breakDisk();
+
+                Message only = client.read();
+
+                assertThat(only.field('S')).isEqualTo("FATAL");
+                assertThat(only.field('C')).isEqualTo("58030");
+                assertThat(client.readOrEnd()).isNull();
+            } finally {
+                gateway.audit.mendDisk();
+            }
+        }
+    }
+
+    @Test
+    void a_write_that_was_not_recorded_in_time_is_refused_without_having_run() throws Exception {
+        try (RawClient client = gateway.raw(gateway.bot("all"))) {
+            gateway.audit.holdSyncs();
+            try {
+                client.send(query("INSERT INTO ending VALUES (6)"));
+                Thread.sleep(300);
+                gateway.audit.breakDisk();
+
+                List<Message> heard = client.readUntilReady();
+
+                assertThat(Answers.sqlState(heard)).isEqualTo("58030");
+                assertThat(Answers.error(heard).field('S')).isEqualTo("ERROR");
+            } finally {
+                gateway.audit.mendDisk();
+            }
+            assertThat(gateway.server.query("SELECT 1 FROM ending WHERE id = 6"))
+                    .isEmpty();
+            assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
         }
     }
 }
