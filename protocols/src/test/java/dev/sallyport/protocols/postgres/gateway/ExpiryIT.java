@@ -79,7 +79,7 @@ class ExpiryIT {
 
     /** More than anybody reads, in rows large enough for few of them to fill the buffers on the way. */
     private static String copyOut(String mark) {
-        return "COPY (SELECT repeat('x', 8000) FROM generate_series(1, 100000000)) TO STDOUT -- " + mark;
+        return "COPY (SELECT repeat('x', 8000) FROM generate_series(1, 1000000)) TO STDOUT -- " + mark;
     }
 
     private static long expiring() {
