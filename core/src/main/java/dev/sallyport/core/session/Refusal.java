@@ -22,7 +22,7 @@ public record Refusal(Kind kind, String message, String hint, String incident) {
         NOT_APPROVED,
         /** Nobody said anything in time. */
         APPROVAL_EXPIRED,
-        /** The client took it back, or left, while it was held. */
+        /** The client took it back, or left, before it ran. */
         WITHDRAWN,
         /** Too much or too fast. */
         LIMITED,

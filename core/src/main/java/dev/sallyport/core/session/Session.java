@@ -133,6 +133,11 @@ public final class Session {
         return refusal(Refusal.Kind.UNREADABLE, message, hint);
     }
 
+    /** Refuses and records what the client took back before it ran. */
+    public Refusal refuseWithdrawn(String message) {
+        return refusal(Refusal.Kind.WITHDRAWN, message, "");
+    }
+
     /** Refuses and records what goes over a bound of the session's. */
     public Refusal refuseLimited(String message, String hint) {
         return refusal(Refusal.Kind.LIMITED, message, hint);

@@ -1,6 +1,7 @@
 package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.core.approval.Withdrawal;
+import dev.sallyport.protocols.postgres.session.Expected.ReadingNames;
 import dev.sallyport.protocols.postgres.session.Turn.Waiting;
 import dev.sallyport.protocols.postgres.wire.ClientMessage;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.Bind;
@@ -49,6 +50,8 @@ final class ClientHalf {
     private int inboxBytes;
     private boolean pumping;
     private boolean stopping;
+    /** The client asked to cancel what is still on its way through the gateway. */
+    private boolean cancelled;
 
     /**
      * @param terminated called when the client has said goodbye and everything before that is forwarded
@@ -106,9 +109,17 @@ final class ClientHalf {
     void cancel() {
         if (judge.isHolding()) {
             judge.withdraw(Withdrawal.CANCELLED);
-        } else if (!underWay.isQuiet()) {
+        } else if (isRunning()) {
             context.cancelTarget();
+        } else {
+            // The client has sent it and takes it to be running, though it is being read, judged or recorded here.
+            cancelled = !turn.isFree() && !(inbox.isEmpty() && forwarding.isEmpty());
         }
+    }
+
+    /** Whether something of the client's is under way at the target. */
+    private boolean isRunning() {
+        return !underWay.isQuiet() && !(underWay.head() instanceof ReadingNames);
     }
 
     void targetSkips() {
@@ -139,6 +150,10 @@ final class ClientHalf {
 
     private void goOn() {
         forwarding.goOn();
+        if (cancelled && forwarding.isEmpty() && isRunning()) {
+            cancelled = false;
+            context.cancelTarget();
+        }
         pump();
     }
 
@@ -175,6 +190,13 @@ final class ClientHalf {
         if (forwarding.isSkipping() && !(message instanceof Sync) && !(message instanceof Terminate)) {
             message.frame().release();
             return true;
+        }
+        if (cancelled && !(message instanceof Flush)) {
+            // Meant for this message, or too late for what is over with this Sync; never for what comes later.
+            cancelled = false;
+            if (message instanceof Query || isOfPipeline(message)) {
+                return queries.cancelled(message);
+            }
         }
         if (isOfPipeline(message)) {
             // Whatever it is, an Execute may come behind it, and it is too late then to ask what names mean.

@@ -12,6 +12,7 @@ import dev.sallyport.protocols.postgres.session.Expected.DescribingStatement;
 import dev.sallyport.protocols.postgres.session.Expected.Executing;
 import dev.sallyport.protocols.postgres.session.Expected.Parsing;
 import dev.sallyport.protocols.postgres.session.Expected.Querying;
+import dev.sallyport.protocols.postgres.wire.ClientMessage;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.Bind;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.ClosePortal;
 import dev.sallyport.protocols.postgres.wire.ClientMessage.CloseStatement;
@@ -85,10 +86,21 @@ final class QueryMessages {
 
     /** As a server answers it: with an error, and everything goes on. */
     boolean unreadable(Unreadable message) {
-        message.frame().release();
         Refusal refusal = context.session()
                 .refuseUnreadable("sallyport: the message has a text that is not UTF-8", "Send text as UTF-8.");
-        if (message.simple()) {
+        return refused(message, message.simple(), refusal);
+    }
+
+    /** A message that the client took back before it could go to the target. */
+    boolean cancelled(ClientMessage message) {
+        Refusal refusal = context.session().refuseWithdrawn("sallyport: canceling statement due to user request");
+        return refused(message, message instanceof Query, refusal);
+    }
+
+    /** @param simple whether a ReadyForQuery answers it */
+    private boolean refused(ClientMessage message, boolean simple, Refusal refusal) {
+        message.frame().release();
+        if (simple) {
             forwarding.refuseSimple(refusal);
             context.names().nextEpoch();
             forwarding.dispatch();

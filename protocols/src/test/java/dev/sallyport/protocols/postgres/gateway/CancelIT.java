@@ -1,9 +1,13 @@
 package dev.sallyport.protocols.postgres.gateway;
 
+import static dev.sallyport.testkit.postgres.Messages.bind;
+import static dev.sallyport.testkit.postgres.Messages.execute;
 import static dev.sallyport.testkit.postgres.Messages.int32;
 import static dev.sallyport.testkit.postgres.Messages.message;
+import static dev.sallyport.testkit.postgres.Messages.parse;
 import static dev.sallyport.testkit.postgres.Messages.query;
 import static dev.sallyport.testkit.postgres.Messages.startup;
+import static dev.sallyport.testkit.postgres.Messages.sync;
 import static dev.sallyport.testkit.postgres.Messages.texts;
 import static dev.sallyport.testkit.postgres.Messages.untagged;
 import static dev.sallyport.testkit.postgres.RawClient.tags;
@@ -95,6 +99,42 @@ class CancelIT {
                     assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
                 }
             }
+        }
+    }
+
+    /** As drivers with a deadline do (lib/pq's contexts, node-postgres's timers), however short it is. */
+    @Test
+    void a_command_that_is_still_being_read_is_cancelled_too() throws Exception {
+        String slowToRead = "SELECT pg_sleep(30)" + ", 1".repeat(20_000);
+        try (RawClient client = tls()) {
+            byte[] key = login(client, RawClient.V3_0);
+            client.send(query(slowToRead));
+            cancelPlain(key);
+            assertThat(Answers.sqlState(client.readUntilReady())).isEqualTo("57014");
+
+            client.send(parse("", slowToRead + ", 2"), bind("", ""), execute("", 0), sync());
+            cancelPlain(key);
+            assertThat(Answers.sqlState(client.readUntilReady())).isEqualTo("57014");
+            assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
+        }
+    }
+
+    @Test
+    void a_command_whose_evidence_is_still_being_written_is_cancelled_too() throws Exception {
+        try (RawClient client = tls()) {
+            byte[] key = login(client, RawClient.V3_0);
+            gateway.audit.holdSyncs();
+            try {
+                client.send(query("CREATE TEMPORARY TABLE late AS SELECT 1 FROM pg_sleep(30)"));
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(5))
+                        .until(() -> !Answers.decided(gateway, "TABLE late").isEmpty());
+                cancelPlain(key);
+            } finally {
+                gateway.audit.releaseSyncs();
+            }
+            assertThat(Answers.sqlState(client.readUntilReady())).isEqualTo("57014");
+            assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
         }
     }
 
