@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Binary COPY: a signature, flags and an extension; then rows, each its number of columns and their values; at the end
- * -1 in place of that number. The header goes out as if it were a row.
+ * -1 in place of that number. The header goes out with the row behind it, or with the end where there is none: so does
+ * PostgreSQL, and drivers such as psycopg take a message to hold at least a row.
  */
 final class CopyBinaryRows implements CopyRows {
     private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
@@ -34,7 +35,10 @@ final class CopyBinaryRows implements CopyRows {
     @Override
     public int end(byte[] stream, int from, int to) {
         return switch (state) {
-            case HEADER -> endOfHeader(stream, from, to);
+            case HEADER -> {
+                int headerEnd = endOfHeader(stream, from, to);
+                yield headerEnd == 0 ? 0 : endOfRow(stream, headerEnd, to);
+            }
             case ROWS -> endOfRow(stream, from, to);
             case ENDED -> {
                 if (to > from) {
@@ -49,8 +53,10 @@ final class CopyBinaryRows implements CopyRows {
     public void mask(byte[] stream, int from, int to, ByteBuf out) {
         switch (state) {
             case HEADER -> {
-                out.writeBytes(stream, from, to - from);
+                int headerEnd = endOfHeader(stream, from, to);
+                out.writeBytes(stream, from, headerEnd - from);
                 state = State.ROWS;
+                mask(stream, headerEnd, to, out);
             }
             case ROWS -> {
                 if (to - from == 2 && int16(stream, from) < 0) {

@@ -98,6 +98,19 @@ class CopyMaskerTest {
                 header + "\0\3\0\0\0\4\0\0\0\1\0\0\0\12[redacted]\0\0\0\12[redacted]" + nulls + trailer);
     }
 
+    /** As PostgreSQL does; psycopg looks for a row behind the header in the first message. */
+    @Test
+    void sends_the_binary_header_with_the_first_row_or_the_end() {
+        String header = "PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0";
+        String row = "\0\3\0\0\0\4\0\0\0\1\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff";
+        String trailer = "\u00ff\u00ff";
+        assertThat(messages(
+                        masker(BINARY, REDACT), (header + row + row + trailer).getBytes(StandardCharsets.ISO_8859_1)))
+                .containsExactly(header + row, row, trailer);
+        assertThat(messages(masker(BINARY, REDACT), (header + trailer).getBytes(StandardCharsets.ISO_8859_1)))
+                .containsExactly(header + trailer);
+    }
+
     @Test
     void sends_each_row_in_a_message_of_its_own() {
         assertThat(messages(masker(TEXT, REDACT), utf8("1\ta\tb\n2\tc\td\n3\te")))
