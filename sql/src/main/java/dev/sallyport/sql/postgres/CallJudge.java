@@ -61,8 +61,9 @@ final class CallJudge {
             }
             return;
         }
-        boolean shadowed = schema == null ? shadowed(name.name()) : isUserMade(SYSTEM_SCHEMA, name.name());
         Optional<BuiltinFunctions.Kind> kind = BuiltinFunctions.kind(name.name());
+        boolean shadowed =
+                schema == null ? shadowed(name.name(), kind.isPresent()) : isUserMade(SYSTEM_SCHEMA, name.name());
         if (kind.isPresent() && !shadowed) {
             builtin(kind.get(), SYSTEM_SCHEMA + "." + name.name(), call.literals());
         } else if (!shadowed) {
@@ -79,8 +80,8 @@ final class CallJudge {
     }
 
     /** Whether somebody's own function of this name can be reached, even beside PostgreSQL's: arguments choose. */
-    private boolean shadowed(String name) {
-        Set<String> schemas = catalogue.functionSchemas(name);
+    private boolean shadowed(String name, boolean isBuiltin) {
+        Set<String> schemas = isBuiltin ? catalogue.shadowingSchemas(name) : catalogue.functionSchemas(name);
         if (catalogue.isEmpty() || (!schemas.isEmpty() && !names.isSearchPathKnown())) {
             userFunction("?." + name, "it may be a function that is not PostgreSQL's own");
             return true;

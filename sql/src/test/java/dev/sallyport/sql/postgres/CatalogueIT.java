@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The catalogue's queries and the table of built-in functions, on a real server. */
 class CatalogueIT {
     private static final String SCHEMA = """
+            CREATE EXTENSION citext;
             CREATE SCHEMA app;
             CREATE ROLE reader LOGIN;
             CREATE TABLE customers (id int PRIMARY KEY, name text, gone int, ssn text,
@@ -166,6 +167,18 @@ class CatalogueIT {
                 .extracting(Relation::name)
                 .containsExactly("audited");
         assertThat(catalogue.cascades(relation("customers").oid(), false)).isEmpty();
+    }
+
+    /** With citext in a database every max() and replace() was unknown, whatever it was called with. */
+    @Test
+    void an_extensions_functions_do_not_shadow_built_in_ones() {
+        assertThat(catalogue.functionSchemas("max")).containsExactly("public");
+        assertThat(catalogue.shadowingSchemas("max")).isEmpty();
+        assertThat(catalogue.shadowingSchemas("may_see")).containsExactly("app");
+        assertThat(facts("SELECT max(id), replace(max(name), 'a', 'b') FROM customers")
+                        .effects())
+                .extracting(Effect::toString)
+                .doesNotContain("unknown function:public.max", "unknown function:public.replace");
     }
 
     @Test

@@ -56,7 +56,8 @@ final class Shop {
             columns(),
             rows("20006 20005"),
             rows("20003 20001\n20004 20003"),
-            rows("public f f\npublic risky f\napp lower f\npublic total_of t\npublic upper f"),
+            rows("public f f f\npublic risky f f\napp lower f f\npublic total_of t f\npublic upper f f\n"
+                    + "public translate f t\npublic digest f t"),
             rows("20007"),
             rows("20008"),
             rows("20009 f public check_it\n20014 t public may_see"),

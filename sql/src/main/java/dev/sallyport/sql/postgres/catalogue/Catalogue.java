@@ -24,6 +24,7 @@ public final class Catalogue {
     private final Map<Integer, Relation> relations;
     private final Map<String, Relation> relationsByName;
     private final Map<String, Set<String>> functionSchemas;
+    private final Map<String, Set<String>> shadowingSchemas;
     private final Set<String> rowFunctions;
     private final Map<String, Set<String>> operatorSchemas;
     private final List<Cast> casts;
@@ -40,6 +41,7 @@ public final class Catalogue {
         relations.values().forEach(relation -> byName.put(relation.qualifiedName(), relation));
         relationsByName = Map.copyOf(byName);
         functionSchemas = Map.copyOf(read.functionSchemas);
+        shadowingSchemas = Map.copyOf(read.shadowingSchemas);
         rowFunctions = Set.copyOf(read.rowFunctions);
         operatorSchemas = Map.copyOf(read.operatorSchemas);
         casts = List.copyOf(read.casts);
@@ -157,6 +159,15 @@ public final class Catalogue {
     /** The schemas that hold a function of this name which is not PostgreSQL's own. */
     public Set<String> functionSchemas(String name) {
         return functionSchemas.getOrDefault(name, Set.of());
+    }
+
+    /**
+     * The schemas that hold a function of this name which is neither PostgreSQL's own nor an extension's. Extensions give
+     * types of their own the functions that others have (citext: max, replace), or keep what PostgreSQL has by now
+     * (pgcrypto: gen_random_uuid); like their operators and casts that is taken as their installer's choice.
+     */
+    public Set<String> shadowingSchemas(String name) {
+        return shadowingSchemas.getOrDefault(name, Set.of());
     }
 
     /** Whether {@code t.name} may call a function that is not PostgreSQL's own with a row of {@code t}. */

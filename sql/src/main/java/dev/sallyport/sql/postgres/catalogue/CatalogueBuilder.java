@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts a {@link Catalogue} together from the rows of its queries. */
 final class CatalogueBuilder {
     final Map<String, Set<String>> functionSchemas = new HashMap<>();
+    final Map<String, Set<String>> shadowingSchemas = new HashMap<>();
     final Set<String> rowFunctions = new HashSet<>();
     final Map<String, Set<String>> operatorSchemas = new HashMap<>();
     final List<Cast> casts = new ArrayList<>();
@@ -63,6 +64,9 @@ final class CatalogueBuilder {
         } else if (statement.equals(CatalogueQueries.FUNCTIONS)) {
             rows.forEach(row -> {
                 put(functionSchemas, row.text(1), row.text(0));
+                if (!row.truth(3)) {
+                    put(shadowingSchemas, row.text(1), row.text(0));
+                }
                 if (row.truth(2)) {
                     rowFunctions.add(row.text(1));
                 }

@@ -43,10 +43,13 @@ public final class CatalogueQueries {
 
     static final String FUNCTIONS = """
             SELECT n.nspname, p.proname, pg_catalog.bool_or(
-                p.pronargs > 0 AND p.pronargs - p.pronargdefaults < 2 AND t.typtype IN ('c', 'd', 'p'))
+                p.pronargs > 0 AND p.pronargs - p.pronargdefaults < 2 AND t.typtype IN ('c', 'd', 'p')),
+                pg_catalog.bool_and(e.objid IS NOT NULL)
             FROM pg_catalog.pg_proc p
             JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
             LEFT JOIN pg_catalog.pg_type t ON t.oid = p.proargtypes[0]
+            LEFT JOIN pg_catalog.pg_depend e ON e.deptype = 'e'
+                AND e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND e.objid = p.oid
             WHERE p.oid >= 16384
             GROUP BY n.nspname, p.proname
             """;
