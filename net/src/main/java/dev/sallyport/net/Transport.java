@@ -52,10 +52,10 @@ public final class Transport implements AutoCloseable {
 
     /** The ways to talk to the kernel, best first. */
     public enum Kind {
-        /** Linux from 5.x on, where it is not forbidden, as many container runtimes do. */
-        IO_URING,
         /** Linux. */
         EPOLL,
+        /** Linux from 5.x on, where it is not forbidden, as many container runtimes do. Only when asked for. */
+        IO_URING,
         /** Wherever there is a JDK. */
         NIO;
 

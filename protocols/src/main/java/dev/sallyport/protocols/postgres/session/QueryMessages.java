@@ -243,6 +243,9 @@ final class QueryMessages {
 
     /** The text to be judged; all of them where it can be one of several. */
     private static String textOf(List<Portal> portals) {
+        if (portals.size() == 1 && portals.getFirst().candidates().size() == 1) {
+            return portals.getFirst().candidates().getFirst().sql();
+        }
         return portals.stream()
                 .flatMap(portal -> portal.candidates().stream())
                 .map(Prepared::sql)
