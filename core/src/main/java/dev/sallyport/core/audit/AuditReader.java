@@ -3,6 +3,7 @@ package dev.sallyport.core.audit;
 import dev.sallyport.core.audit.SegmentReader.Step;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,7 @@ public final class AuditReader implements AutoCloseable {
     private @Nullable SegmentReader segment;
     private @Nullable String unreadable;
     private boolean bounded;
+    private boolean stuck;
     private long index;
 
     private AuditReader(LogDirectory directory) {
@@ -32,8 +34,13 @@ public final class AuditReader implements AutoCloseable {
         if (segments.isEmpty()) {
             throw new IOException(path + " holds no audit log");
         }
+        return begin(directory, segments.getFirst());
+    }
+
+    /** Begins with a segment, whatever there was before. */
+    static AuditReader begin(LogDirectory directory, long number) throws IOException {
         AuditReader reader = new AuditReader(directory);
-        SegmentReader first = reader.open(segments.getFirst());
+        SegmentReader first = reader.open(number);
         reader.index = first.header().firstIndex();
         reader.enter(first);
         return reader;
@@ -55,6 +62,7 @@ public final class AuditReader implements AutoCloseable {
                     return Optional.of(event(current, stored));
                 }
             } else if (bounded && !current.isAtEnd()) {
+                stuck = true;
                 throw new DamagedLogException(
                         where(current), step instanceof Step.Broken(String what) ? what : "the segment is cut short");
             } else if (!advance(current)) {
@@ -62,6 +70,33 @@ public final class AuditReader implements AutoCloseable {
                 return Optional.empty();
             }
         }
+    }
+
+    /**
+     * After a {@link DamagedLogException}: goes to the next place from which it can be read on, which is the next segment
+     * where a record could not be read. False where there is none.
+     */
+    boolean skipDamage() throws IOException {
+        SegmentReader current = Objects.requireNonNull(segment, "closed");
+        if (!stuck) {
+            return true;
+        }
+        for (long number : directory.segments()) {
+            if (number <= current.header().number()) {
+                continue;
+            }
+            try {
+                SegmentReader next = open(number);
+                current.close();
+                stuck = false;
+                index = Math.max(index, next.header().firstIndex());
+                enter(next);
+                return true;
+            } catch (DamagedLogException alsoDamaged) {
+                // The one behind it, then.
+            }
+        }
+        return false;
     }
 
     /** What stands behind the last event where the log ends: a record that is being written, or that a crash tore. */
@@ -72,10 +107,12 @@ public final class AuditReader implements AutoCloseable {
     /** Goes to the next segment; or, where it has just come, has the rest of this one read first. */
     private boolean advance(SegmentReader current) throws IOException {
         long number = current.header().number() + 1;
-        if (!Files.exists(directory.records(number))) {
+        if (!Files.exists(directory.records(number)) && isLast(number - 1)) {
             return false;
         }
+        stuck = true;
         SegmentReader next = open(number);
+        stuck = false;
         if (bounded || current.offset() >= next.header().previousBytes()) {
             current.close();
             enter(next);
@@ -87,6 +124,11 @@ public final class AuditReader implements AutoCloseable {
         return true;
     }
 
+    /** Whether no segment comes behind {@code number}. */
+    private boolean isLast(long number) throws IOException {
+        return directory.segments().getLast() <= number;
+    }
+
     /** Begins with a segment, and learns from the one behind it where it ends. */
     private void enter(SegmentReader entered) throws IOException {
         segment = entered;
@@ -96,12 +138,15 @@ public final class AuditReader implements AutoCloseable {
             try (SegmentReader next = open(number)) {
                 entered.endAt(next.header().previousBytes());
                 bounded = true;
+            } catch (DamagedLogException metAtTheEnd) {
+                bounded = false;
             }
         }
-        if (entered.header().firstIndex() > index) {
+        long missing = index;
+        if (entered.header().firstIndex() > missing) {
+            index = entered.header().firstIndex();
             throw new DamagedLogException(
-                    where(entered),
-                    "the records " + index + " to " + (entered.header().firstIndex() - 1) + " are missing");
+                    where(entered), "the records " + missing + " to " + (index - 1) + " are missing");
         }
     }
 
@@ -118,6 +163,8 @@ public final class AuditReader implements AutoCloseable {
     private SegmentReader open(long number) throws IOException {
         try {
             return SegmentReader.open(directory.records(number), SegmentHeader.Kind.RECORDS);
+        } catch (NoSuchFileException missing) {
+            throw new DamagedLogException("segment " + number, "is missing");
         } catch (IllegalArgumentException unknown) {
             throw new DamagedLogException("segment " + number, String.valueOf(unknown.getMessage()));
         }

@@ -71,7 +71,7 @@ record LogDirectory(Path path) {
 
     private List<Long> numbers(Pattern pattern) throws IOException {
         if (!Files.isDirectory(path)) {
-            throw new NotDirectoryException(path + " is not a directory with an audit log");
+            throw new NotDirectoryException(path.toString());
         }
         List<Long> numbers = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {

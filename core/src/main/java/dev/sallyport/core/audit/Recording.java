@@ -2,16 +2,17 @@ package dev.sallyport.core.audit;
 
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** One session's events, in order, those of its approvals included. Not safe for use by several threads. */
 public final class Recording implements AutoCloseable {
-    private final AuditReader reader;
+    private final SalvagingReader reader;
     private final String session;
     private final Set<String> approvals = new HashSet<>();
 
-    Recording(AuditReader reader, String session) {
+    Recording(SalvagingReader reader, String session) {
         this.reader = reader;
         this.session = session;
     }
@@ -28,6 +29,11 @@ public final class Recording implements AutoCloseable {
     /** See {@link AuditReader#tail()}. */
     public Optional<String> tail() {
         return reader.tail();
+    }
+
+    /** What could not be read so far, so that something may be missing. */
+    public List<String> damage() {
+        return reader.damage();
     }
 
     private boolean belongs(AuditEvent event) {

@@ -22,19 +22,24 @@ public final class Recordings {
      *
      * @param found the answer
      * @param tail what stands unreadable at the log's end, where something does
+     * @param damage what could not be read before the end, so that something may be missing in {@code found}
      */
-    public record Result<T>(T found, Optional<String> tail) {}
+    public record Result<T>(T found, Optional<String> tail, List<String> damage) {
+        public Result {
+            damage = List.copyOf(damage);
+        }
+    }
 
     /** The sessions that match, in the order in which they were opened. */
     public Result<List<SessionSummary>> list(SessionFilter filter) throws IOException {
         Map<String, SessionSummary> sessions = new LinkedHashMap<>();
-        try (AuditReader reader = AuditReader.open(directory)) {
+        try (SalvagingReader reader = SalvagingReader.open(directory)) {
             for (Optional<StoredEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
                 note(sessions, next.get().event(), filter);
             }
             List<SessionSummary> found =
                     sessions.values().stream().filter(filter::matches).toList();
-            return new Result<>(found, reader.tail());
+            return new Result<>(found, reader.tail(), reader.damage());
         }
     }
 
@@ -66,13 +71,13 @@ public final class Recordings {
     /** The connections that never became a session. */
     public Result<List<StoredEvent>> refused(SessionFilter filter) throws IOException {
         List<StoredEvent> found = new ArrayList<>();
-        try (AuditReader reader = AuditReader.open(directory)) {
+        try (SalvagingReader reader = SalvagingReader.open(directory)) {
             for (Optional<StoredEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get().event() instanceof AuditEvent.ConnectionRefused refused && matches(filter, refused)) {
                     found.add(next.get());
                 }
             }
-            return new Result<>(found, reader.tail());
+            return new Result<>(found, reader.tail(), reader.damage());
         }
     }
 
@@ -88,6 +93,6 @@ public final class Recordings {
 
     /** All events of one session, one after the other. */
     public Recording open(String session) throws IOException {
-        return new Recording(AuditReader.open(directory), session);
+        return new Recording(SalvagingReader.open(directory), session);
     }
 }

@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,8 +33,8 @@ import picocli.CommandLine.TypeConversionException;
         footerHeading = "%nExamples:%n",
         footer = {
             "  sallyport sessions list --audit-dir /var/lib/sallyport/audit --since 24h --outcome denied",
-            "  sallyport sessions show --config /etc/sallyport 3f9c2a",
-            "  sallyport sessions replay --config /etc/sallyport 3f9c2a --speed 4",
+            "  sallyport sessions show --config /etc/sallyport 8b9c19we1k5y54e3",
+            "  sallyport sessions replay --config /etc/sallyport 8b9c19we1k5y54e3 --speed 4",
             "",
             "What was recorded is shown with control characters escaped, and as the client saw it: masked.",
         })
@@ -121,14 +120,13 @@ final class SessionsCommand {
             Recordings.Result<List<StoredEvent>> result = recordings.refused(filter);
             (json ? result.found().stream().map(JSON::line) : refusedTable(result.found()).stream())
                     .forEach(out::println);
-            finish(result.tail());
+            return finish(result.tail(), result.damage());
         } else {
             Recordings.Result<List<SessionSummary>> result = recordings.list(filter);
             (json ? result.found().stream().map(EventJson::line) : table(result.found()).stream())
                     .forEach(out::println);
-            finish(result.tail());
+            return finish(result.tail(), result.damage());
         }
-        return 0;
     }
 
     private static List<String> table(List<SessionSummary> sessions) {
@@ -194,9 +192,8 @@ final class SessionsCommand {
                     text.lines(next.get()).forEach(out::println);
                 }
             }
-            finish(recording.tail());
+            return finish(recording.tail(), recording.damage());
         }
-        return 0;
     }
 
     @Command(
@@ -241,9 +238,8 @@ final class SessionsCommand {
                 (json ? List.of(JSON.line(next.get())) : text.lines(event)).forEach(out::println);
                 out.flush();
             }
-            finish(recording.tail());
+            return finish(recording.tail(), recording.damage());
         }
-        return 0;
     }
 
     /** False where somebody interrupted it. */
@@ -265,22 +261,27 @@ final class SessionsCommand {
     private static Optional<StoredEvent> first(Recording recording, String id) throws IOException {
         Optional<StoredEvent> first = recording.next();
         if (first.isEmpty()) {
-            throw new IOException("no session " + Printable.line(id) + " in this log (sessions list shows which are)");
+            String damaged = recording.damage().isEmpty() ? "" : "; it is damaged, audit verify says where";
+            throw new IOException(
+                    "no session " + Printable.line(id) + " in this log (sessions list shows which are)" + damaged);
         }
         return first;
     }
 
-    private void finish(Optional<String> tail) {
+    /** The exit code: whoever counts on having seen everything has to be told where something may be missing. */
+    private int finish(Optional<String> tail, List<String> damage) {
         out.flush();
+        tail.ifPresent(what -> warn("the log's end cannot be read (" + Printable.line(what)
+                + "); a gateway may just be writing it, else audit verify says more"));
+        damage.forEach(what -> warn("the log is damaged (" + Printable.line(what)
+                + "); what is shown may lack something, audit verify says more"));
+        return damage.isEmpty() ? 0 : 1;
+    }
+
+    private void warn(String what) {
         CommandSpec known = spec;
-        if (tail.isPresent() && known != null) {
-            known.commandLine()
-                    .getErr()
-                    .println(String.format(
-                            Locale.ROOT,
-                            "sallyport: the log's end cannot be read (%s); a gateway may just be writing it, else"
-                                    + " audit verify says more",
-                            Printable.line(tail.get())));
+        if (known != null) {
+            known.commandLine().getErr().println("sallyport: " + what);
         }
     }
 }

@@ -75,6 +75,25 @@ class SessionsCommandTest {
     }
 
     @Test
+    void a_damaged_log_is_shown_as_far_as_it_goes_and_is_no_success() throws Exception {
+        SegmentedAuditLog.open(directory, AuditLogOptions.DEFAULT, Clock.systemUTC())
+                .close();
+        Path segment = directory.resolve("0000000001.log");
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[indexOf(bytes, "SELECT id")] ^= 1;
+        Files.write(segment, bytes);
+
+        assertThat(run("list", "--audit-dir", directory.toString())).isEqualTo(1);
+
+        assertThat(out.toString()).contains(" aaa ");
+        assertThat(err.toString()).contains("the log is damaged (", "segment 1", "audit verify says more");
+    }
+
+    private static int indexOf(byte[] bytes, String text) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+    }
+
+    @Test
     void filters_what_it_lists() {
         assertThat(listed("--identity", "okta:bob")).containsExactly("aaa");
         assertThat(listed("--identity", "eve")).containsExactly("bbb");
