@@ -3,6 +3,8 @@ package dev.sallyport.net;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -24,15 +26,35 @@ import java.util.regex.Pattern;
  * @param key never written anywhere
  * @param chain the key's own certificate first
  */
-record CertifiedKey(PrivateKey key, List<X509Certificate> chain) {
+public record CertifiedKey(PrivateKey key, List<X509Certificate> chain) {
     private static final Pattern PKCS8 =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    CertifiedKey {
+    public CertifiedKey {
         chain = List.copyOf(chain);
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("chain: empty (expected: at least one certificate)");
         }
+    }
+
+    /**
+     * Reads both files.
+     *
+     * @param chain certificates, PEM, the key's own first
+     * @param key PEM, PKCS#8, not encrypted
+     * @throws IOException when a file cannot be read, or the two do not make a usable pair
+     */
+    public static CertifiedKey read(Path chain, Path key) throws IOException {
+        return of(Files.readAllBytes(chain), Files.readAllBytes(key));
+    }
+
+    /**
+     * The certificates of a PEM file.
+     *
+     * @throws IOException when it cannot be read, or holds none
+     */
+    public static List<X509Certificate> certificates(Path pem) throws IOException {
+        return certificates(Files.readAllBytes(pem));
     }
 
     static CertifiedKey of(byte[] chainPem, byte[] keyPem) throws IOException {
@@ -51,29 +73,27 @@ record CertifiedKey(PrivateKey key, List<X509Certificate> chain) {
     }
 
     private static List<X509Certificate> certificates(byte[] pem) throws IOException {
+        if (!new String(pem, StandardCharsets.US_ASCII).contains("-----BEGIN CERTIFICATE-----")) {
+            throw new IOException("no certificate in PEM form (BEGIN CERTIFICATE) in the file");
+        }
         try {
-            List<X509Certificate> chain =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).stream()
-                            .map(X509Certificate.class::cast)
-                            .toList();
-            if (chain.isEmpty()) {
-                throw new IOException("no certificate in the file of the certificate chain");
-            }
-            return chain;
+            return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
         } catch (CertificateException e) {
-            throw new IOException("the file of the certificate chain is not in PEM form", e);
+            throw new IOException("a certificate in the file cannot be read", e);
         }
     }
 
     private static byte[] der(byte[] keyPem) throws IOException {
         Matcher pkcs8 = PKCS8.matcher(new String(keyPem, StandardCharsets.US_ASCII));
         if (!pkcs8.find()) {
-            throw new IOException("no unencrypted PKCS#8 key (BEGIN PRIVATE KEY) in the file of the key");
+            throw new IOException("no unencrypted PKCS#8 key (BEGIN PRIVATE KEY) in the file");
         }
         try {
             return Base64.getMimeDecoder().decode(pkcs8.group(1));
         } catch (IllegalArgumentException e) {
-            throw new IOException("the file of the key is not in PEM form", e);
+            throw new IOException("the key in the file is not in PEM form", e);
         }
     }
 

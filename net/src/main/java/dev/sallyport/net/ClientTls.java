@@ -8,7 +8,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -40,14 +39,13 @@ public final class ClientTls {
                     .protocols(ServerTls.VERSIONS)
                     .endpointIdentificationAlgorithm(identification(mode));
             if (trust.isPresent()) {
-                builder.trustManager(trust.get().toFile());
+                builder.trustManager(CertifiedKey.certificates(trust.get()));
             } else if (mode == TlsMode.REQUIRE) {
                 builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
             }
             if (certificate.isPresent()) {
-                CertifiedKey certified = CertifiedKey.of(
-                        Files.readAllBytes(certificate.get().chain()),
-                        Files.readAllBytes(certificate.get().key()));
+                CertifiedKey certified = CertifiedKey.read(
+                        certificate.get().chain(), certificate.get().key());
                 builder.keyManager(certified.key(), certified.chain());
             }
             return new ClientTls(builder.build());

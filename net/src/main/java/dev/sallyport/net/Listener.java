@@ -40,7 +40,13 @@ public final class Listener {
                 .bind(settings.address)
                 .awaitUninterruptibly();
         if (!binding.isSuccess()) {
-            throw new IOException("cannot listen on " + settings.address, binding.cause());
+            InetSocketAddress address = settings.address;
+            throw new IOException(
+                    "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                            + (address.isUnresolved()
+                                    ? "there is no such host"
+                                    : binding.cause().getMessage()),
+                    binding.cause());
         }
         this.channel = binding.channel();
     }

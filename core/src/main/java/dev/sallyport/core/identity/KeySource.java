@@ -1,5 +1,6 @@
 package dev.sallyport.core.identity;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -19,5 +20,22 @@ public sealed interface KeySource {
     }
 
     /** A key set in a file, for networks without a way to the issuer. The file is read again while it is in use. */
-    record JwksFile(Path file) implements KeySource {}
+    record JwksFile(Path file) implements KeySource {
+        /**
+         * Reads it now, to tell an operator early what would have tokens refused later.
+         *
+         * @throws IOException when it cannot be read, is no key set, or holds no key that signatures can be checked with
+         */
+        public void check() throws IOException {
+            int usable;
+            try {
+                usable = KeySet.parse(WebKeyFetcher.read(file).json()).size();
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            if (usable == 0) {
+                throw new IOException("no key in it that signatures can be checked with");
+            }
+        }
+    }
 }

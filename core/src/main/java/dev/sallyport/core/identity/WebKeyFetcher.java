@@ -30,7 +30,7 @@ final class WebKeyFetcher implements KeyFetcher {
         };
     }
 
-    private static KeyDocument read(Path file) throws IOException {
+    static KeyDocument read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {

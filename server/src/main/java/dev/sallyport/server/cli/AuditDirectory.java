@@ -1,5 +1,7 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.server.config.ConfigurationLoader;
+import dev.sallyport.server.config.ConfigurationLoader.AuditLogPlace;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -35,10 +37,7 @@ final class AuditDirectory {
         if (chosen.config == null) {
             throw new UsageFault("--audit-dir or --config is needed");
         }
-        return SallyportCommand.read(chosen.config)
-                .configuration()
-                .gateway()
-                .audit()
-                .directory();
+        AuditLogPlace place = ConfigurationLoader.auditLog(chosen.config);
+        return place.path().orElseThrow(() -> new ConfigurationFault(place.faults()));
     }
 }

@@ -56,12 +56,45 @@ public final class ConfigurationLoader {
     /** Reads {@code directory}. */
     public Result read(Path directory) {
         if (!Files.isDirectory(directory)) {
-            return faulty(directory, "is not a directory", "give the directory with the YAML documents");
+            return new Result.Faulty(List.of(noDirectory(directory)));
         }
         try {
             return read(directory, DirectoryScan.of(directory));
         } catch (IOException e) {
-            return faulty(directory, "cannot be read: " + e.getMessage(), "");
+            return new Result.Faulty(List.of(unreadable(directory, e)));
+        }
+    }
+
+    /**
+     * Only where the audit log is, for those who read it: they need neither the targets' passwords nor the gateway's keys,
+     * and a fault elsewhere is no hindrance. Without a path there is at least one fault.
+     */
+    public static AuditLogPlace auditLog(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return new AuditLogPlace(Optional.empty(), List.of(noDirectory(directory)));
+        }
+        try {
+            Faults faults = new Faults();
+            Path home = directory.toAbsolutePath().normalize();
+            List<Document> documents = Document.all(home, DirectoryScan.of(directory), faults);
+            FileReferences files = new FileReferences(Map.of());
+            Optional<Path> path = gateway(documents, faults)
+                    .flatMap(document -> GatewayReader.auditDirectory(document.spec(), files));
+            return new AuditLogPlace(path, faults.sorted());
+        } catch (IOException e) {
+            return new AuditLogPlace(Optional.empty(), List.of(unreadable(directory, e)));
+        }
+    }
+
+    /**
+     * Where a gateway writes its audit log.
+     *
+     * @param path absent where the documents do not say it
+     * @param faults why they do not
+     */
+    public record AuditLogPlace(Optional<Path> path, List<Fault> faults) {
+        public AuditLogPlace {
+            faults = List.copyOf(faults);
         }
     }
 
@@ -114,7 +147,12 @@ public final class ConfigurationLoader {
         return gateways.stream().findFirst();
     }
 
-    private static Result faulty(Path directory, String message, String hint) {
-        return new Result.Faulty(List.of(new Fault(directory.toString(), 1, 1, "", message, hint)));
+    private static Fault noDirectory(Path directory) {
+        return new Fault(
+                directory.toString(), 1, 1, "", "is not a directory", "give the directory with the YAML documents");
+    }
+
+    private static Fault unreadable(Path directory, IOException why) {
+        return new Fault(directory.toString(), 1, 1, "", "cannot be read: " + FileTrouble.of(why), "");
     }
 }

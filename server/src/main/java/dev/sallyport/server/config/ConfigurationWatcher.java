@@ -33,6 +33,7 @@ public final class ConfigurationWatcher implements AutoCloseable {
     private Set<Path> files;
     private String inForce;
     private String seen;
+    private String trouble = "";
     private @Nullable ScheduledFuture<?> looking;
 
     /**
@@ -68,8 +69,17 @@ public final class ConfigurationWatcher implements AutoCloseable {
                 inForce = now;
                 tell(loader.read(directory, scan));
             }
+            if (!trouble.isEmpty()) {
+                LOG.info("config={} watch=recovered", directory);
+                trouble = "";
+            }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("config={} watch=failed cause={}", directory, e.toString());
+            // Looked at every second: said once.
+            String cause = e instanceof IOException file ? FileTrouble.of(file) : e.toString();
+            if (!cause.equals(trouble)) {
+                LOG.warn("config={} watch=failed cause=\"{}\"; what is in force stays", directory, cause);
+            }
+            trouble = cause;
         }
     }
 

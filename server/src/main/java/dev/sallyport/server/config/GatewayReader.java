@@ -30,11 +30,13 @@ final class GatewayReader {
     private static final Address NOWHERE = new Address("127.0.0.1", 0);
 
     private final FileReferences files;
+    private final KeyFiles keyFiles;
     private final Names names;
     private final List<IssuerSettings> issuers;
 
     GatewayReader(FileReferences files, Names names, List<IssuerSettings> issuers) {
         this.files = files;
+        this.keyFiles = new KeyFiles(files);
         this.names = names;
         this.issuers = List.copyOf(issuers);
     }
@@ -42,6 +44,14 @@ final class GatewayReader {
     /** Whether the hello baseline is on, which the policies want to know. */
     static boolean hello(Document document) {
         return document.spec().flag("hello", true);
+    }
+
+    /** Only where the audit log is. */
+    static Optional<Path> auditDirectory(Block spec, FileReferences files) {
+        return spec.need("audit")
+                .flatMap(Value::block)
+                .flatMap(audit -> audit.need("directory"))
+                .flatMap(files::path);
     }
 
     Optional<GatewaySettings> read(Document document) {
@@ -111,13 +121,7 @@ final class GatewayReader {
             value.get().choice(Map.of("disable", true));
             return Optional.empty();
         }
-        Optional<Block> tls = value.get().block();
-        Optional<Path> chain = tls.flatMap(keys -> keys.need("certificate")).flatMap(files::file);
-        Optional<Path> key = tls.flatMap(keys -> keys.need("key")).flatMap(files::file);
-        tls.ifPresent(Block::end);
-        return chain.isEmpty() || key.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Certificate(chain.get(), key.get()));
+        return value.get().block().flatMap(keyFiles::pair);
     }
 
     private Optional<OAuthDiscovery> discovery(Block block, ClientAuth auth) {

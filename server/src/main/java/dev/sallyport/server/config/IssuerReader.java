@@ -22,10 +22,10 @@ final class IssuerReader {
     private static final Map<String, String> ALGORITHMS = IssuerSettings.DEFAULT_ALGORITHMS.stream()
             .collect(Collectors.toMap(Function.identity(), Function.identity()));
 
-    private final FileReferences files;
+    private final KeyFiles files;
 
     IssuerReader(FileReferences files) {
-        this.files = files;
+        this.files = new KeyFiles(files);
     }
 
     Optional<IssuerSettings> read(Document document) {
@@ -68,9 +68,7 @@ final class IssuerReader {
             block.place().fault("expected either file or uri", "write {file: keys.json} or {uri: https://…}");
             return Optional.empty();
         }
-        return file.isPresent()
-                ? file.flatMap(files::file).map(KeySource.JwksFile::new)
-                : uri.flatMap(IssuerReader::keySetAddress);
+        return file.isPresent() ? file.flatMap(files::keySet) : uri.flatMap(IssuerReader::keySetAddress);
     }
 
     private static Optional<KeySource> keySetAddress(Value value) {
@@ -128,7 +126,7 @@ final class IssuerReader {
     }
 
     private Fetching fetching(Block block) {
-        Optional<Path> trust = block.find("trust").flatMap(files::file);
+        Optional<Path> trust = block.find("trust").flatMap(files::certificates);
         boolean http = block.flag("dangerouslyAllowHttp", false);
         Set<String> hosts = new LinkedHashSet<>(block.texts("trustedHosts"));
         Duration interval = block.duration(

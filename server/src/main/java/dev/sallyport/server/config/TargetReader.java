@@ -25,9 +25,11 @@ final class TargetReader {
     private static final Address NOWHERE = new Address("nowhere", 1);
 
     private final FileReferences files;
+    private final KeyFiles keyFiles;
 
     TargetReader(FileReferences files) {
         this.files = files;
+        this.keyFiles = new KeyFiles(files);
     }
 
     Optional<Target> read(Document document) {
@@ -39,7 +41,7 @@ final class TargetReader {
                 spec.need("address").flatMap(value -> Addresses.read(value, 1)).orElse(NOWHERE);
         String database = spec.text("database", document.named());
         TlsMode tls = spec.find("tls").flatMap(value -> value.choice(TLS)).orElse(TlsMode.VERIFY_FULL);
-        Optional<Path> trust = spec.find("trust").flatMap(files::file);
+        Optional<Path> trust = spec.find("trust").flatMap(keyFiles::certificates);
         Optional<Credential> credential =
                 spec.need("credential").flatMap(Value::block).map(this::credential);
         int maxConnections = spec.number("maxConnections", 1, 100_000, 100);
@@ -69,17 +71,10 @@ final class TargetReader {
     private Credential credential(Block block) {
         String username = block.text("username");
         Optional<Secret> password = block.find("password").flatMap(files::secret);
-        Optional<ClientCertificate> certificate = block.block("certificate").flatMap(this::certificate);
+        Optional<ClientCertificate> certificate = block.block("certificate")
+                .flatMap(keyFiles::pair)
+                .map(pair -> new ClientCertificate(pair.chain(), pair.key()));
         block.end();
         return new Credential(username, password, certificate);
-    }
-
-    private Optional<ClientCertificate> certificate(Block block) {
-        Optional<Path> chain = block.need("certificate").flatMap(files::file);
-        Optional<Path> key = block.need("key").flatMap(files::file);
-        block.end();
-        return chain.isEmpty() || key.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ClientCertificate(chain.get(), key.get()));
     }
 }

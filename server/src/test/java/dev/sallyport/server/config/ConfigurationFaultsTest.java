@@ -3,6 +3,7 @@ package dev.sallyport.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.server.config.ConfigurationLoader.Result;
+import dev.sallyport.testkit.tls.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -381,6 +382,47 @@ class ConfigurationFaultsTest {
                 .containsExactly(
                         "large.yaml:1:1: is larger than 1 MiB (split it into several files)",
                         "latin.yaml:1:1: is not UTF-8");
+    }
+
+    @Test
+    void certificates_and_keys_that_cannot_be_used_are_faults_where_they_are_named() throws Exception {
+        TestCertificates authority = TestCertificates.in(directory, "ca");
+        TestCertificates.Pair good = authority.forLocalhost();
+        TestCertificates.Pair other = authority.forAnotherHost();
+        String listener = "tls: {certificate: %s, key: %s}";
+        Files.writeString(directory.resolve("text"), "not a key");
+
+        assertThat(faultsWith(Map.of("gateway", "tls: disable\0" + listener.formatted(good.chain(), good.key()))))
+                .isEmpty();
+        assertThat(faultsWith(Map.of("gateway", "tls: disable\0" + listener.formatted("text", good.key()))))
+                .containsExactly("gateway.yaml:5:84: spec.listeners[0].tls.certificate:"
+                        + " no certificate in PEM form (BEGIN CERTIFICATE) in the file");
+        assertThat(faultsWith(Map.of("gateway", "tls: disable\0tls: {key: text, certificate: " + good.chain() + "}")))
+                .containsExactly("gateway.yaml:5:76: spec.listeners[0].tls.key:"
+                        + " no unencrypted PKCS#8 key (BEGIN PRIVATE KEY) in the file"
+                        + " (openssl pkcs8 -topk8 -nocrypt makes PKCS#8 of another form)");
+        assertThat(faultsWith(
+                        Map.of("gateway", "tls: disable\0tls: {key: " + other.key() + ", certificate: localhost.crt}")))
+                .singleElement()
+                .asString()
+                .contains("tls.key: the key does not belong to the first certificate of the chain");
+        assertThat(faultsWith(Map.of("target", "address: db:5432\0address: db:5432\n  trust: text")))
+                .containsExactly(
+                        "target.yaml:6:10: spec.trust: no certificate in PEM form (BEGIN CERTIFICATE) in the file");
+    }
+
+    @Test
+    void a_file_without_a_key_that_checks_signatures_is_a_fault() throws Exception {
+        String jwks = "audiences\0jwks: {file: keys.json}\n  audiences";
+        Files.writeString(directory.resolve("keys.json"), "{\"keys\": [{\"kty\": \"oct\", \"k\": \"c2VjcmV0\"}]}");
+        assertThat(faultsWith(Map.of("issuer", jwks)))
+                .containsExactly("issuer.yaml:5:16: spec.jwks.file: no key in it that signatures can be checked with"
+                        + " (it takes a JSON object with public keys in the array 'keys')");
+        Files.writeString(directory.resolve("keys.json"), "{");
+        assertThat(faultsWith(Map.of("issuer", jwks)))
+                .singleElement()
+                .asString()
+                .startsWith("issuer.yaml:5:16: spec.jwks.file: not a JSON object");
     }
 
     @Test

@@ -18,6 +18,8 @@ import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.server.config.ConfigurationLoader.Result;
 import dev.sallyport.server.config.GatewaySettings.Address;
 import dev.sallyport.server.config.GatewaySettings.ClientAuth;
+import dev.sallyport.testkit.issuer.TestIssuer;
+import dev.sallyport.testkit.tls.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,9 @@ class ConfigurationLoaderTest {
 
     @TempDir
     Path directory;
+
+    @TempDir
+    Path authorities;
 
     @Test
     void reads_the_example() throws Exception {
@@ -106,18 +111,18 @@ class ConfigurationLoaderTest {
     @ValueSource(strings = {"okta", "keycloak"})
     void reads_the_example_of_each_issuer(String issuer) throws Exception {
         copy(Path.of("..", "examples", issuer, "sallyport"));
-        write("tls/gateway.pem", "certificate");
-        write("tls/gateway-key.pem", "key");
+        certify("gateway", "tls/gateway.pem", "tls/gateway-key.pem");
 
         assertThat(loaded().issuers()).isNotEmpty();
     }
 
     @Test
     void reads_every_other_key() throws Exception {
-        write("keys.json", "{}");
-        write("ca.pem", "ca");
-        write("client.crt", "chain");
-        write("client.key", "key");
+        try (TestIssuer issuer = TestIssuer.offline("https://sso.acme.com/realms/bots")) {
+            issuer.writeJwks(directory.resolve("keys.json"));
+        }
+        certify("client", "client.crt", "client.key");
+        Files.copy(directory.resolve("client.crt"), directory.resolve("ca.pem"));
         write("password", "from a file\n");
         write("all.yaml", """
                 kind: Gateway
@@ -248,8 +253,7 @@ class ConfigurationLoaderTest {
 
     private void copyExample() throws Exception {
         copy(Path.of("..", "examples", "orders"));
-        write("tls/gateway.crt", "certificate");
-        write("tls/gateway.key", "key");
+        certify("gateway", "tls/gateway.crt", "tls/gateway.key");
     }
 
     private void copy(Path example) throws Exception {
@@ -259,6 +263,13 @@ class ConfigurationLoaderTest {
             }
         }
         Files.createDirectory(directory.resolve("tls"));
+    }
+
+    private void certify(String name, String chain, String key) throws Exception {
+        TestCertificates.Pair pair =
+                TestCertificates.in(authorities, "ca-" + name).server(name, "localhost");
+        Files.copy(pair.chain(), directory.resolve(chain));
+        Files.copy(pair.key(), directory.resolve(key));
     }
 
     private void write(String name, String text) throws Exception {
