@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -21,10 +22,12 @@ import java.util.function.Supplier;
 public final class AdminApi {
     private final Server server;
     private final URI url;
+    private final Optional<AdminCertificate> certificate;
 
-    private AdminApi(Server server, URI url) {
+    private AdminApi(Server server, URI url, Optional<AdminCertificate> certificate) {
         this.server = server;
         this.url = url;
+        this.certificate = certificate;
     }
 
     /**
@@ -51,7 +54,11 @@ public final class AdminApi {
     public static AdminApi start(GatewaySettings.Admin settings, Parts parts) throws IOException {
         Door door = new Door(parts.authenticator, parts.refusals, parts.blocking);
         ApprovalRooms approvals = new ApprovalRooms(parts.approvals, parts.admins, door);
-        AdminServer builder = new AdminServer(settings)
+        Optional<AdminCertificate> certificate = Optional.empty();
+        if (settings.tls().isPresent()) {
+            certificate = Optional.of(AdminCertificate.of(settings.tls().get()));
+        }
+        AdminServer builder = new AdminServer(settings, certificate)
                 .health(parts.healthy)
                 .serve(HttpMethod.GET, "/api/v1/approvals", door.to(approvals::list))
                 .serve(HttpMethod.GET, "/api/v1/approvals/{id}", door.to(approvals::show))
@@ -64,12 +71,19 @@ public final class AdminApi {
                     return Json.ok(Map.of("sessions", parts.sessions.get()));
                 }));
         Server server = builder.start();
-        return new AdminApi(server, builder.url(server));
+        return new AdminApi(server, builder.url(server), certificate);
     }
 
     /** Where it is found, with the port that was taken. */
     public URI url() {
         return url;
+    }
+
+    /** Takes up a certificate that was renewed in its files. Blocks. */
+    public void reload() throws IOException {
+        if (certificate.isPresent()) {
+            certificate.get().reload();
+        }
     }
 
     /** Stops taking requests; done once its threads have ended, which takes some seconds. */

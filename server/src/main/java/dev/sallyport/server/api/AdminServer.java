@@ -5,7 +5,6 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
@@ -14,7 +13,6 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sallyport.server.config.GatewaySettings;
-import dev.sallyport.server.config.GatewaySettings.Certificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -40,9 +38,11 @@ final class AdminServer {
 
     private final ServerBuilder builder;
     private final GatewaySettings.Admin settings;
+    private final Optional<AdminCertificate> certificate;
 
-    AdminServer(GatewaySettings.Admin settings) {
+    AdminServer(GatewaySettings.Admin settings, Optional<AdminCertificate> certificate) {
         this.settings = settings;
+        this.certificate = certificate;
         this.builder = Server.builder()
                 .workerGroup(1)
                 .maxNumConnections(MAX_CONNECTIONS)
@@ -76,11 +76,8 @@ final class AdminServer {
     Server start() throws IOException {
         GatewaySettings.Address address = settings.address();
         InetSocketAddress local = new InetSocketAddress(address.host(), address.port());
-        if (settings.tls().isPresent()) {
-            Certificate certificate = settings.tls().get();
-            builder.https(local)
-                    .tls(TlsKeyPair.of(
-                            certificate.key().toFile(), certificate.chain().toFile()));
+        if (certificate.isPresent()) {
+            builder.https(local).tlsProvider(certificate.get());
         } else {
             builder.http(local);
         }
@@ -88,7 +85,8 @@ final class AdminServer {
         try {
             server.start().join();
         } catch (CompletionException e) {
-            throw new IOException("the admin API cannot listen on " + address, e.getCause());
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("the admin API cannot listen on " + address + ": " + cause.getMessage(), cause);
         }
         return server;
     }

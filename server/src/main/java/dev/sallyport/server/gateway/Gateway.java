@@ -70,6 +70,7 @@ public final class Gateway {
         Optional<AdminApi> admin = Optional.empty();
         if (configuration.gateway().admin().isPresent()) {
             admin = Optional.of(AdminApi.start(configuration.gateway().admin().get(), parts(core, revisions)));
+            revisions.renews(admin.get()::reload);
             LOG.atInfo().addKeyValue("url", admin.get().url()).log("admin API listening");
         }
         ConfigurationWatcher watcher = ending.later(

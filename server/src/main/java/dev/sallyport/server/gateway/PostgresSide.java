@@ -130,10 +130,10 @@ final class PostgresSide {
 
     /** Makes ready for a newer configuration's targets and certificates, before it is in force. Blocks. */
     void prepare(Configuration next) throws IOException {
-        targets.replace(next.policies().targets().values());
         for (ServerTls each : certificates) {
             each.reload();
         }
+        targets.replace(next.policies().targets().values());
     }
 
     /** A newer configuration is in force. */

@@ -9,9 +9,12 @@ import dev.sallyport.server.config.Configuration;
 import dev.sallyport.server.config.ConfigurationLoader.Result;
 import dev.sallyport.server.config.Fault;
 import dev.sallyport.server.config.GatewaySettings;
+import dev.sallyport.server.config.GatewaySettings.Admin;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +29,30 @@ final class Revisions {
 
     private final Core core;
     private final PostgresSide postgres;
+    /** What the gateway was started with, since not all of it changes while it runs. */
+    private final GatewaySettings running;
+
+    private final List<Renewal> renewals = new CopyOnWriteArrayList<>();
     private volatile Configuration current;
+    private List<String> waitingForARestart = List.of();
 
     Revisions(Core core, PostgresSide postgres, Configuration first) {
         this.core = core;
         this.postgres = postgres;
+        this.running = first.gateway();
         this.current = first;
         record(core.gate().revision(), first.digest(), true, "");
+    }
+
+    /** Takes up files that were renewed, where they changed. */
+    @FunctionalInterface
+    interface Renewal {
+        void reload() throws IOException;
+    }
+
+    /** Has this done, too, before a configuration is taken. */
+    void renews(Renewal renewal) {
+        renewals.add(renewal);
     }
 
     /** Who may see everything over the admin API, now. */
@@ -58,6 +78,9 @@ final class Revisions {
 
     private void take(Configuration next) {
         try {
+            for (Renewal each : renewals) {
+                each.reload();
+            }
             postgres.prepare(next);
             core.authenticator().replace(next.issuers());
         } catch (IOException | RuntimeException e) {
@@ -94,21 +117,53 @@ final class Revisions {
     }
 
     private void warnOfWhatNeedsARestart(Configuration next) {
-        if (!fixed(current.gateway()).equals(fixed(next.gateway()))) {
-            LOG.warn("listeners, the admin API's address, the audit log, limits and the masking key of the Gateway"
-                    + " document change only with a restart");
+        List<String> waiting = changed(running, next.gateway());
+        if (!waiting.equals(waitingForARestart)) {
+            LOG.atWarn()
+                    .addKeyValue("keys", waiting.isEmpty() ? "none" : String.join(", ", waiting))
+                    .log("waiting for a restart");
         }
+        waitingForARestart = waiting;
     }
 
-    /** What a running gateway cannot change. */
-    private static List<Object> fixed(GatewaySettings settings) {
+    /** The keys of the Gateway document that a running gateway cannot change, and that differ. */
+    private static List<String> changed(GatewaySettings running, GatewaySettings next) {
+        List<String> keys = new ArrayList<>();
+        differ(keys, "listeners", running.listeners(), next.listeners());
+        differ(
+                keys,
+                "admin.address",
+                running.admin().map(Admin::address),
+                next.admin().map(Admin::address));
+        differ(
+                keys,
+                "admin.tls",
+                running.admin().flatMap(Admin::tls),
+                next.admin().flatMap(Admin::tls));
+        differ(keys, "audit", running.audit(), next.audit());
+        differ(keys, "limits", fixed(running.limits()), fixed(next.limits()));
+        differ(keys, "masking", running.maskingKey(), next.maskingKey());
+        return List.copyOf(keys);
+    }
+
+    /** How long a command is held inside a transaction goes by the policies' revision. */
+    private static List<Object> fixed(GatewaySettings.Limits limits) {
         return List.of(
-                settings.listeners(),
-                settings.audit(),
-                settings.limits(),
-                settings.maskingKey(),
-                settings.admin()
-                        .map(admin -> List.of(admin.address(), admin.tls().isPresent())));
+                limits.maxMessageBytes(),
+                limits.maxRowBytes(),
+                limits.authenticationTimeout(),
+                limits.maxConnections(),
+                limits.maxConnectionsPerAddress(),
+                limits.drainTimeout(),
+                limits.expiryGrace(),
+                limits.maxHeld(),
+                limits.maxHeldPerIdentity());
+    }
+
+    private static void differ(List<String> keys, String key, Object running, Object next) {
+        if (!running.equals(next)) {
+            keys.add(key);
+        }
     }
 
     private void record(long revision, String digest, boolean accepted, String detail) {

@@ -1,6 +1,7 @@
 package dev.sallyport.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.approval.ApprovalLimits;
 import dev.sallyport.core.approval.Approvals;
@@ -33,6 +34,7 @@ import dev.sallyport.server.config.GatewaySettings.Certificate;
 import dev.sallyport.testkit.audit.MemoryAuditLog;
 import dev.sallyport.testkit.issuer.TestIssuer;
 import dev.sallyport.testkit.tls.TestCertificates;
+import dev.sallyport.testkit.tls.TestTrust;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +42,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,6 +56,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +270,33 @@ class AdminApiIT {
         try (AdminClient client =
                 new AdminClient(url, Secret.of(token("ann", "oncall")), Optional.of(certificates.authority()))) {
             assertThat(client.approvals().path("approvals")).hasSize(1);
+        }
+    }
+
+    @Test
+    void presents_a_certificate_that_was_renewed_and_keeps_the_old_one_until_it_can_be_used() throws Exception {
+        TestCertificates certificates = TestCertificates.in(directory, "test");
+        TestCertificates.Pair pair = certificates.forLocalhost();
+        api.stop();
+        api = start(Optional.of(new Certificate(pair.chain(), pair.key())));
+        PublicKey first = presented(certificates);
+
+        TestCertificates.Pair renewed = certificates.server("renewed", "localhost");
+        Files.copy(renewed.key(), pair.key(), StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(api::reload).hasMessageContaining("does not belong");
+        assertThat(presented(certificates)).isEqualTo(first);
+
+        Files.copy(renewed.chain(), pair.chain(), StandardCopyOption.REPLACE_EXISTING);
+        api.reload();
+        assertThat(presented(certificates)).isNotEqualTo(first);
+    }
+
+    private PublicKey presented(TestCertificates certificates) throws Exception {
+        try (SSLSocket socket = (SSLSocket) TestTrust.in(certificates.authority())
+                .getSocketFactory()
+                .createSocket("localhost", api.url().getPort())) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0].getPublicKey();
         }
     }
 
