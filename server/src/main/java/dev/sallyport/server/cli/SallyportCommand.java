@@ -114,7 +114,7 @@ public final class SallyportCommand {
                 "Try it: a real PostgreSQL with seeded data, an issuer of tokens and the gateway in front, all embedded.",
                 "",
                 "Prints how to connect, takes a short tour with a real client, and stays up until Ctrl-C. Exit code 0 after"
-                        + " a tour in which every step showed what it should, else 1.",
+                        + " a tour in which every step showed what it should, else 1; also when Ctrl-C ends it afterwards.",
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -144,6 +144,12 @@ public final class SallyportCommand {
                             description = "Where the gateway takes PostgreSQL clients; default: any free port.")
                     int port)
             throws Exception {
+        if (port < 0 || port > 65_535) {
+            throw new UsageFault("--port: " + port + " (expected: 0 to 65535)");
+        }
+        if (directory != null && !Demo.mayUse(directory)) {
+            throw new UsageFault("--dir: " + directory + " is not empty (expected: an empty directory, or none yet)");
+        }
         Demo.Options options =
                 new Demo.Options(tourOnly, Optional.ofNullable(readyFile), Optional.ofNullable(directory), port);
         return Demo.run(options, out) ? 0 : 1;

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import dev.sallyport.server.cli.Version;
 import dev.sallyport.server.config.ConfigurationLoader;
 import dev.sallyport.server.config.ConfigurationLoader.Result;
+import dev.sallyport.server.config.FileTrouble;
 import dev.sallyport.server.gateway.Gateway;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,7 +34,11 @@ public final class Demo implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private @Nullable DemoPostgres postgres;
     private @Nullable Gateway gateway;
-    private boolean closed;
+    private volatile boolean closed;
+    /** Somebody pressed Ctrl-C, or sent SIGTERM. */
+    private volatile boolean stopping;
+    /** The tour is over, and every step showed what it should. */
+    private volatile boolean toured;
 
     private Demo(DemoFiles files, PrintWriter out) {
         this.files = files;
@@ -50,27 +55,46 @@ public final class Demo implements AutoCloseable {
      */
     public record Options(boolean tourOnly, Optional<Path> readyFile, Optional<Path> directory, int port) {}
 
+    /** Whether a demo may keep its files in {@code directory}: it is empty, or not there yet. */
+    public static boolean mayUse(Path directory) throws IOException {
+        return DemoFiles.isFree(directory);
+    }
+
     /** Runs a demo; true if every step of its tour showed what it should. */
     public static boolean run(Options options, PrintWriter out) throws Exception {
+        if (options.readyFile().isPresent()) {
+            ReadyFile.clear(options.readyFile().get());
+        }
         Demo demo = new Demo(DemoFiles.in(options.directory()), out);
         // Ctrl-C and SIGTERM must not leave a database behind.
-        Thread end = new Thread(demo::closeQuietly, "demo-end");
+        Thread end = new Thread(demo::endNow, "demo-end");
         Runtime.getRuntime().addShutdownHook(end);
         try (demo) {
-            ReadyFile ready = demo.start(options.port());
-            DemoGuide.print(ready, out);
-            if (options.readyFile().isPresent()) {
-                ready.write(options.readyFile().get());
-            }
-            boolean good = new Tour(new DemoAccess(ready), out).run();
-            if (!options.tourOnly()) {
-                out.println();
-                out.println("Everything stays up until Ctrl-C.");
-                out.flush();
+            return demo.show(options);
+        } catch (Exception e) {
+            if (demo.stopping) {
+                // What was going on was taken away from under it; that is no news to who pressed Ctrl-C.
                 new CountDownLatch(1).await();
             }
-            return good;
+            throw e;
         }
+    }
+
+    private boolean show(Options options) throws Exception {
+        ReadyFile ready = start(options.port());
+        DemoGuide.print(ready, out);
+        if (options.readyFile().isPresent()) {
+            ready.write(options.readyFile().get());
+        }
+        boolean good = new Tour(new DemoAccess(ready), out, () -> stopping).run();
+        toured = good;
+        if (!options.tourOnly() && !stopping) {
+            out.println();
+            out.println("Everything stays up until Ctrl-C.");
+            out.flush();
+            new CountDownLatch(1).await();
+        }
+        return good;
     }
 
     /** Holds the lock that {@link #close} needs: what is being started is waited for, so that it can be ended. */
@@ -140,12 +164,20 @@ public final class Demo implements AutoCloseable {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private void closeQuietly() {
+    /** Runs as the process ends, for whatever reason. */
+    private void endNow() {
+        // Without the lock: what is being started holds it, and may just be failing because of the same Ctrl-C.
+        boolean asked = !closed;
+        stopping = asked;
         try {
             close();
         } catch (IOException e) {
-            out.println("sallyport: not everything was cleaned up: " + e.getMessage());
+            out.println("sallyport: not everything was cleaned up: " + FileTrouble.of(e));
             out.flush();
+        }
+        if (asked && toured) {
+            // The JVM would report the signal; a demo that showed everything has done what it was asked.
+            Runtime.getRuntime().halt(0);
         }
     }
 

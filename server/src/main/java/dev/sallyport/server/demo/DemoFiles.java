@@ -30,17 +30,21 @@ final class DemoFiles implements AutoCloseable {
             return new DemoFiles(Files.createTempDirectory("sallyport-demo-", ownerOnly), true);
         }
         Path root = asked.get().toAbsolutePath().normalize();
-        if (Files.exists(root)) {
-            try (var entries = Files.newDirectoryStream(root)) {
-                if (entries.iterator().hasNext()) {
-                    throw new IllegalArgumentException(
-                            root + " is not empty (expected: an empty directory, or none yet)");
-                }
-            }
-        } else {
-            Files.createDirectories(root, ownerOnly);
+        if (!isFree(root)) {
+            throw new IllegalArgumentException(root + " is not empty (expected: an empty directory, or none yet)");
         }
+        Files.createDirectories(root, ownerOnly);
         return new DemoFiles(root, false);
+    }
+
+    /** Whether {@code directory} is empty, or not there yet. */
+    static boolean isFree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return true;
+        }
+        try (var entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        }
     }
 
     Path root() {

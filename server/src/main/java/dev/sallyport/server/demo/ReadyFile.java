@@ -2,6 +2,7 @@ package dev.sallyport.server.demo;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -51,6 +52,14 @@ record ReadyFile(
         all.put("auditDir", files.audit().toString());
         all.put("pid", ProcessHandle.current().pid());
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+    }
+
+    /** Takes away what an earlier demo wrote: whoever waits for the file must not find that. */
+    static void clear(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory");
+        }
+        Files.deleteIfExists(file);
     }
 
     void write(Path file) throws IOException {

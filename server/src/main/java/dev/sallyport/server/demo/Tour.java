@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /** What the gateway does, seen through a real client, step by step; each step says whether it saw what it should. */
@@ -20,11 +21,14 @@ final class Tour {
 
     private final DemoAccess access;
     private final PrintWriter out;
+    private final BooleanSupplier stopping;
     private int failed;
 
-    Tour(DemoAccess access, PrintWriter out) {
+    /** {@code stopping} tells that everything is being taken down, after which no step says anything any more. */
+    Tour(DemoAccess access, PrintWriter out, BooleanSupplier stopping) {
         this.access = access;
         this.out = out;
+        this.stopping = stopping;
     }
 
     /** Takes every step. True if each of them saw what it should. */
@@ -38,6 +42,9 @@ final class Tour {
         step("Its UPDATE waits for a person, who looks at it and approves", this::heldUpdate);
         step("All of that is on record, and can be replayed", this::replay);
         step("Nobody has tampered with the record", this::verify);
+        if (stopping.getAsBoolean()) {
+            return false;
+        }
         out.println();
         out.println(
                 failed == 0 ? "Every step showed what it should." : failed + " step(s) did not show what they should.");
@@ -52,12 +59,18 @@ final class Tour {
     }
 
     private void step(String title, Step step) {
+        if (stopping.getAsBoolean()) {
+            return;
+        }
         out.println();
         try {
             String seen = step.see();
             out.println("✓ " + title);
             seen.lines().forEach(line -> out.println("    " + line));
         } catch (Exception e) {
+            if (stopping.getAsBoolean()) {
+                return;
+            }
             failed++;
             out.println("✗ " + title);
             String.valueOf(e.getMessage()).lines().forEach(line -> out.println("    " + line));
