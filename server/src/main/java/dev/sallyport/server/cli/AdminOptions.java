@@ -15,7 +15,7 @@ final class AdminOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "The admin API's address. Default: SALLYPORT_URL, else https://localhost:9443.")
+            description = "The admin API's address. Default: SALLYPORT_URL, else https://localhost:8443.")
     private @Nullable URI url;
 
     @Option(
@@ -23,6 +23,14 @@ final class AdminOptions {
             paramLabel = "FILE",
             description = "A file with the token. Default: the environment's SALLYPORT_TOKEN.")
     private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--token",
+            hidden = true,
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Refused: ps shows arguments to everybody.")
+    private @Nullable String refused;
 
     @Option(
             names = "--ca-file",
@@ -48,7 +56,7 @@ final class AdminOptions {
     }
 
     private URI address() {
-        URI address = url == null ? URI.create(environment("SALLYPORT_URL").orElse("https://localhost:9443")) : url;
+        URI address = url == null ? URI.create(environment("SALLYPORT_URL").orElse("https://localhost:8443")) : url;
         String scheme = String.valueOf(address.getScheme());
         boolean loopback = "localhost".equals(address.getHost()) || "127.0.0.1".equals(address.getHost());
         if (!scheme.equals("https") && !(scheme.equals("http") && loopback)) {
@@ -58,6 +66,11 @@ final class AdminOptions {
     }
 
     private Secret token() throws IOException {
+        if (refused != null) {
+            throw new UsageFault(
+                    "--token: a token is no argument, since ps shows those to everybody (set SALLYPORT_TOKEN"
+                            + " or give --token-file; and take this token for known)");
+        }
         if (tokenFile != null) {
             if (!Files.isReadable(tokenFile)) {
                 throw new UsageFault("--token-file: " + tokenFile + " cannot be read");

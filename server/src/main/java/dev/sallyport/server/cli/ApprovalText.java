@@ -50,6 +50,8 @@ final class ApprovalText {
         lines.add("may decide  " + joined(approval.path("approvers")) + ", "
                 + approval.path("count").asInt() + " needed, so far "
                 + voters(approval.path("votes")));
+        lines.add("held by     " + joined(approval.path("rules")) + ", revision "
+                + approval.path("revision").asLong());
         lines.add("digest      " + shown(approval, "digest"));
         lines.add("");
         Printable.lines(command.path("text").asString("")).forEach(line -> lines.add("    " + line));

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  export SALLYPORT_TOKEN=$(cat token) SALLYPORT_URL=https://gateway.internal:9443",
+            "  export SALLYPORT_TOKEN=$(cat token) SALLYPORT_URL=https://gateway.internal:8443",
             "  sallyport approvals list",
             "  sallyport approvals show 7gk2m4x9qd",
             "  sallyport approvals approve 7gk2m4x9qd --comment 'CHG-1412'",
@@ -48,7 +48,10 @@ final class ApprovalsCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = "Show one held command: who asks, what it does, to what, with which values.")
-    int show(@Mixin AdminOptions admin, @Parameters(paramLabel = "ID") String id) throws IOException {
+    int show(
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "ID", description = "The approval's id, as list shows it.") String id)
+            throws IOException {
         try (AdminClient client = admin.connect()) {
             JsonNode found = client.approval(id);
             print(admin.json() ? found.toPrettyString() : text.whole(found));
@@ -62,7 +65,7 @@ final class ApprovalsCommand {
             description = "Let it run, once, exactly as it was shown.")
     int approve(
             @Mixin AdminOptions admin,
-            @Parameters(paramLabel = "ID") String id,
+            @Parameters(paramLabel = "ID", description = "The approval's id, as list shows it.") String id,
             @Option(names = "--comment", paramLabel = "TEXT", defaultValue = "", description = "Kept in the audit log.")
                     String comment)
             throws IOException {
@@ -72,7 +75,7 @@ final class ApprovalsCommand {
     @Command(name = "deny", mixinStandardHelpOptions = true, description = "Do not let it run.")
     int deny(
             @Mixin AdminOptions admin,
-            @Parameters(paramLabel = "ID") String id,
+            @Parameters(paramLabel = "ID", description = "The approval's id, as list shows it.") String id,
             @Option(
                             names = "--comment",
                             paramLabel = "TEXT",

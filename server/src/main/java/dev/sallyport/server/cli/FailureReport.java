@@ -1,5 +1,7 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.server.config.FileTrouble;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -16,13 +18,20 @@ final class FailureReport implements IExecutionExceptionHandler {
             line.getErr().println(failure.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
-        String message = failure.getMessage();
-        line.getErr().println("sallyport: " + (message == null ? failure.toString() : message));
+        line.getErr().println("sallyport: " + text(failure));
         if (System.getenv("SALLYPORT_DEBUG") != null) {
             failure.printStackTrace(line.getErr());
-        } else {
+        } else if (!(failure instanceof IOException)) {
+            // What went wrong outside is told in full; of what should not happen the stack says more.
             line.getErr().println("  (SALLYPORT_DEBUG=1 shows where)");
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String text(Exception failure) {
+        if (failure instanceof IOException trouble) {
+            return FileTrouble.of(trouble);
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 }

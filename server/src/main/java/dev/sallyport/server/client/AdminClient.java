@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class AdminClient implements AutoCloseable {
     private final HttpClient http;
 
     /**
-     * @param base the admin API's address, for example {@code https://gateway.internal:9443}
+     * @param base the admin API's address, for example {@code https://gateway.internal:8443}
      * @param token the bearer token; lent for each request
      * @param caFile certificates (PEM) to trust instead of the JDK's own
      */
@@ -78,9 +79,10 @@ public final class AdminClient implements AutoCloseable {
         http.close();
     }
 
-    private static String checked(String id) {
+    private static String checked(String id) throws IOException {
         if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("approval: that is not an approval's id (expected: letters and digits)");
+            throw new IOException(
+                    "that is not an approval's id (expected: letters and digits, as approvals list shows)");
         }
         return id;
     }
@@ -101,14 +103,34 @@ public final class AdminClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for " + base, e);
         } catch (IOException e) {
-            String why = e instanceof ConnectException ? "nothing listens there" : String.valueOf(e.getMessage());
-            throw new IOException("cannot reach the admin API at " + base + ": " + why, e);
+            throw new IOException("cannot reach the admin API at " + base + ": " + why(e), e);
         }
         JsonNode body = parse(response);
         if (response.statusCode() / 100 != 2) {
             throw new AdminRefusedException(response.statusCode(), body);
         }
         return body;
+    }
+
+    /** What to do about it, where that can be told. */
+    private String why(IOException failure) {
+        if (isCausedBy(ConnectException.class, failure)) {
+            return "nothing listens there";
+        }
+        if (isCausedBy(CertPathBuilderException.class, failure)) {
+            return "its certificate is not trusted here (name its authority with --ca-file or SALLYPORT_CA_FILE)";
+        }
+        boolean plain = "http".equals(base.getScheme());
+        return failure.getMessage() + (plain ? " (does it speak TLS? then it is https://)" : "");
+    }
+
+    private static boolean isCausedBy(Class<? extends Throwable> kind, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private JsonNode parse(HttpResponse<String> response) throws IOException {
