@@ -91,6 +91,10 @@ final class Answer {
         plan = RowPlan.of(fields, run, context);
         columns = plan.columns();
         open = true;
+        if (!plan.withheld().isEmpty() && context.tellsOfWithheld(command())) {
+            List<String> withheld = plan.withheld();
+            context.wire().toClient(out -> out.notice(Errors.withheld(withheld)));
+        }
     }
 
     /** Whether rows need no look at their values. */

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  * appendix A, chosen so that drivers react as they would to a server.
  */
 public final class Errors {
+    private static final int WITHHELD_NAMED = 10;
+
     private Errors() {}
 
     /** A command that does not run; the session goes on. */
@@ -106,6 +108,23 @@ public final class Errors {
                 "Members of " + approvers + " may approve it until "
                         + held.expiresAt().truncatedTo(ChronoUnit.SECONDS) + ".",
                 "sallyport approvals approve " + held.approval());
+    }
+
+    /**
+     * Columns of an answer are masked that nobody named, and many of them read as NULL, which a client may take for zero
+     * or for none.
+     */
+    static ErrorFields withheld(List<String> columns) {
+        String named = columns.stream().limit(WITHHELD_NAMED).collect(Collectors.joining(", "));
+        return ErrorFields.of(
+                "WARNING",
+                "01000",
+                "sallyport: masked, since it may derive from a masked column: "
+                        + named
+                        + (columns.size() > WITHHELD_NAMED ? ", …" : ""),
+                "In a statement that touches a table with masked columns, all that is computed is masked, counts too; "
+                        + "where no mask fits the type it reads as NULL.",
+                "NULL means neither none nor zero here. Select columns of tables as they are.");
     }
 
     /** The answer went over a limit of the policy's. */

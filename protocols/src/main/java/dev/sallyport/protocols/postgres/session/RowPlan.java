@@ -27,10 +27,12 @@ final class RowPlan {
     private static final Mask UNKNOWN_ORIGIN = new Mask.Redact();
 
     private final List<RecordedColumn> columns;
+    private final List<String> withheld;
     private final @Nullable RowMasker masker;
 
-    private RowPlan(List<RecordedColumn> columns, @Nullable RowMasker masker) {
+    private RowPlan(List<RecordedColumn> columns, List<String> withheld, @Nullable RowMasker masker) {
         this.columns = columns;
+        this.withheld = withheld;
         this.masker = masker;
     }
 
@@ -38,21 +40,33 @@ final class RowPlan {
         Masks masks = context.session().masks(run.obligations().masks());
         List<ColumnPlan> plans = new ArrayList<>(fields.size());
         List<RecordedColumn> columns = new ArrayList<>(fields.size());
+        List<String> withheld = new ArrayList<>(0);
         boolean touches = context.touchesMasks(run);
         for (Field field : fields) {
-            ColumnPlan plan = plan(field, masks, touches, context.catalogue());
+            Origin origin = masks.rules().columns().isEmpty()
+                    ? Origin.UNMASKED
+                    : origin(field, masks, touches, context.catalogue());
+            ColumnPlan plan = ColumnPlan.of(origin.mask, masks.columns().ofResult(field.name()));
             plans.add(plan);
+            if (!origin.isKnown) {
+                withheld.add(field.name());
+            }
             columns.add(recorded(field, plan));
         }
         if (masks.rules().isEmpty()) {
-            return new RowPlan(columns, null);
+            return new RowPlan(columns, withheld, null);
         }
         RowMasker masker = new RowMasker(fields, plans, new ValueMasker(masks.masker(), masks.detectors()));
-        return new RowPlan(columns, masker.isNeeded() ? masker : null);
+        return new RowPlan(columns, withheld, masker.isNeeded() ? masker : null);
     }
 
     List<RecordedColumn> columns() {
         return columns;
+    }
+
+    /** The columns that are masked only because what they derive from is not known. */
+    List<String> withheld() {
+        return withheld;
     }
 
     /** Whether rows go through as they are. */
@@ -77,33 +91,45 @@ final class RowPlan {
         }
     }
 
-    private static ColumnPlan plan(Field field, Masks masks, boolean touches, Catalogue catalogue) {
-        Optional<Mask> onColumn =
-                masks.rules().columns().isEmpty() ? Optional.empty() : origin(field, masks, touches, catalogue);
-        return ColumnPlan.of(onColumn, masks.columns().ofResult(field.name()));
+    /**
+     * What a column of the answer derives from.
+     *
+     * @param mask what hides it
+     * @param isKnown whether the mask is on the very column; else it stands for all that it may derive from
+     */
+    private record Origin(Optional<Mask> mask, boolean isKnown) {
+        static final Origin UNMASKED = new Origin(Optional.empty(), true);
+        static final Origin UNKNOWN = new Origin(Optional.of(UNKNOWN_ORIGIN), false);
     }
 
-    private static Optional<Mask> origin(Field field, Masks masks, boolean touches, Catalogue catalogue) {
+    private static Origin origin(Field field, Masks masks, boolean touches, Catalogue catalogue) {
         if (field.tableOid() == 0) {
-            return touches ? Optional.of(UNKNOWN_ORIGIN) : Optional.empty();
+            return touches ? Origin.UNKNOWN : Origin.UNMASKED;
         }
         Relation relation = catalogue.relation(field.tableOid()).orElse(null);
         if (relation == null) {
-            return Optional.of(UNKNOWN_ORIGIN);
+            return Origin.UNKNOWN;
         }
         Column column = catalogue.column(field.tableOid(), field.attribute()).orElse(null);
         if (column == null) {
             // Numbers below 0 are the server's own columns, such as ctid.
-            return field.attribute() < 0 ? Optional.empty() : Optional.of(UNKNOWN_ORIGIN);
+            return field.attribute() < 0 ? Origin.UNMASKED : Origin.UNKNOWN;
         }
-        return ofColumn(relation, column.name(), masks, catalogue);
+        Optional<Mask> named = named(relation, column.name(), masks, catalogue);
+        if (named.isPresent()) {
+            return new Origin(named, true);
+        }
+        return derives(relation, masks, catalogue) ? Origin.UNKNOWN : Origin.UNMASKED;
     }
 
-    /**
-     * The mask on a relation's column. A partition's column is its table's, so a mask on either hides both; a view's may
-     * be any of the tables' below it.
-     */
+    /** The mask on a relation's column; a view's may be any of the tables' below it. */
     static Optional<Mask> ofColumn(Relation relation, String column, Masks masks, Catalogue catalogue) {
+        return named(relation, column, masks, catalogue)
+                .or(() -> derives(relation, masks, catalogue) ? Optional.of(UNKNOWN_ORIGIN) : Optional.empty());
+    }
+
+    /** A partition's column is its table's, so a mask on either hides both. */
+    private static Optional<Mask> named(Relation relation, String column, Masks masks, Catalogue catalogue) {
         Optional<Mask> strictest = Optional.empty();
         for (Relation relative : catalogue.family(relation.oid())) {
             Optional<Mask> mask = masks.columns().ofColumn(relative.schema(), relative.name(), column);
@@ -111,8 +137,11 @@ final class RowPlan {
                 strictest = strictest.map(one -> Mask.stricter(one, mask.get())).or(() -> mask);
             }
         }
-        boolean derives = relation.isView() && masks.touchAny(catalogue.baseTables(relation.oid()));
-        return strictest.or(() -> derives ? Optional.of(UNKNOWN_ORIGIN) : Optional.empty());
+        return strictest;
+    }
+
+    private static boolean derives(Relation relation, Masks masks, Catalogue catalogue) {
+        return relation.isView() && masks.touchAny(catalogue.baseTables(relation.oid()));
     }
 
     static RecordedColumn recorded(Field field, ColumnPlan plan) {

@@ -1,5 +1,6 @@
 package dev.sallyport.protocols.postgres.session;
 
+import dev.sallyport.core.command.Command;
 import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.core.session.Session;
 import dev.sallyport.protocols.postgres.mask.TextScrubber;
@@ -9,11 +10,15 @@ import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the two halves of a session share. Confined to its event loop. */
 final class SessionContext {
+    private static final int MAX_TOLD = 1000;
+
     private final Wire wire;
     private final Session session;
     private final Settings settings;
@@ -26,6 +31,9 @@ final class SessionContext {
     private boolean schemaChanged;
     private boolean maskedInTransaction;
     private boolean mayHaveBegun;
+    /** Hash codes: that two texts share one costs no more than a warning. */
+    private final Set<Integer> told = new HashSet<>();
+
     private boolean cancelling;
     private final List<Runnable> whenNotCancelling = new ArrayList<>();
 
@@ -215,6 +223,17 @@ final class SessionContext {
     /** Whether the command may touch a table with masked columns. */
     boolean touchesMasks(CommandRun run) {
         return session.masks(run.obligations().masks()).touchAny(run.command().tables());
+    }
+
+    /**
+     * Whether the client is to be told that columns of this command's answer are withheld: once for each text, since what
+     * is prepared may run a thousand times a second.
+     */
+    boolean tellsOfWithheld(Command command) {
+        if (told.size() >= MAX_TOLD) {
+            told.clear();
+        }
+        return told.add(command.text().hashCode());
     }
 
     /**

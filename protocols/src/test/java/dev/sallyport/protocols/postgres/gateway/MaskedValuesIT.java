@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -268,6 +269,31 @@ class MaskedValuesIT {
         }
         assertThat(bait.reached(mark)).isFalse();
         assertThat(Bait.rows(client.query("SELECT 7"))).containsExactly(List.of("7"));
+    }
+
+    /** A driver reads the NULL in a count's place as 0. */
+    @Test
+    void warns_that_a_count_is_masked_and_not_zero() throws Exception {
+        String sql = "SELECT count(*) AS patrons, max(id) AS last FROM patron";
+        List<Message> simple = client.query(sql);
+        assertThat(Bait.rows(simple)).containsExactly(Arrays.asList(null, null));
+        Message warning = simple.getFirst();
+        assertThat(warning.field('V')).isEqualTo("WARNING");
+        assertThat(warning.field('M')).endsWith("masked column: patrons, last");
+        assertThat(warning.field('H')).contains("neither none nor zero");
+
+        String again = sql + " -- by Parse, Bind and Execute";
+        assertThat(notices(Bait.extended(client, again, 0))).isEqualTo(1);
+        assertThat(notices(Bait.extended(client, again, 0)))
+                .as("once for each text")
+                .isZero();
+        assertThat(notices(client.query("SELECT id, ssn FROM patron WHERE id = 1")))
+                .as("columns of the table itself")
+                .isZero();
+    }
+
+    private static long notices(List<Message> answer) {
+        return answer.stream().filter(message -> message.tag() == 'N').count();
     }
 
     @Test
