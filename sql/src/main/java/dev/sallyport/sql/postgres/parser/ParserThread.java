@@ -29,6 +29,7 @@ final class ParserThread {
     private final TreeReader trees;
     private final AtomicLong deadline = new AtomicLong(IDLE);
     private volatile @Nullable WasmParser engine;
+    private volatile long readySince;
 
     ParserThread(Supplier<WasmParser> engines, ParserLimits limits) {
         this.engines = engines;
@@ -47,9 +48,12 @@ final class ParserThread {
         }
     }
 
-    /** Whether there is an engine; the first text waits for one to start. */
-    boolean started() {
-        return engine != null;
+    /**
+     * How long a text that was handed in at {@code submitted} has waited for its turn, in nanoseconds. Starting an engine
+     * is no part of that: on a busy machine it takes longer than any text may.
+     */
+    long waited(long submitted) {
+        return engine == null ? 0 : now() - Math.max(submitted, readySince);
     }
 
     /** Nanoseconds since some moment, never as small as the marks of {@link #deadline}. */
@@ -79,6 +83,7 @@ final class ParserThread {
         WasmParser running = engine;
         if (running == null) {
             running = engines.get();
+            readySince = now();
             engine = running;
         }
         return running;

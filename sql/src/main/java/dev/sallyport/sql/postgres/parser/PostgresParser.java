@@ -151,7 +151,7 @@ public final class PostgresParser implements AutoCloseable {
 
     private ParseResult answer(Job job, ParserThread parser) {
         // Whoever waited as long as parsing may take is likelier to have gone than to be served by waiting longer.
-        if (ParserThread.now() - job.submitted > limits.parseTimeout().toNanos() && parser.started()) {
+        if (parser.waited(job.submitted) > limits.parseTimeout().toNanos()) {
             return new Failed(Failure.TIMEOUT, "the parser was busy for too long", -1);
         }
         int unsendable = SqlText.unsendable(job.sql);

@@ -63,12 +63,23 @@ class BoundsTest {
 
     @Test
     void ends_what_takes_too_long_and_goes_on() {
-        try (var parser = new PostgresParser(LIMITS.withParseTimeout(Duration.ofMillis(30)))) {
+        try (var parser = new PostgresParser(LIMITS.withParseTimeout(Duration.ofMillis(100)))) {
             parser.parse("SELECT 1");
             ParseResult result = parser.parse("SELECT 1" + ", a + b".repeat(100_000));
 
             assertThat(kindOf(result)).isEqualTo(Failure.TIMEOUT);
             assertThat(parser.parse(";")).isInstanceOf(Parsed.class);
+        }
+    }
+
+    @Test
+    void what_comes_while_an_engine_starts_has_not_waited_for_its_turn() {
+        try (var parser = new PostgresParser(LIMITS.withParseTimeout(Duration.ofMillis(250)))) {
+            var answers = IntStream.range(0, 3)
+                    .mapToObj(i -> parser.parseAsync("SELECT " + i))
+                    .toList();
+
+            assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isInstanceOf(Parsed.class));
         }
     }
 
