@@ -141,7 +141,7 @@ final class SessionContext {
     /** Reads the catalogue anew; one of the two runs on the event loop. */
     void refreshCatalogue(Runnable then, Runnable failed) {
         catalogues
-                .refresh()
+                .fresh()
                 .whenComplete((catalogue, failure) -> wire.executor().execute(failure == null ? then : failed));
     }
 

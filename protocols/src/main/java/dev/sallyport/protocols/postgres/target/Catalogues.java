@@ -29,6 +29,7 @@ public final class Catalogues implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Catalogues.class);
 
     private final TargetConnector connector;
+    private final CatalogueReader reader;
     private final Transport transport;
     private final Duration poll;
     private final InstantSource clock;
@@ -37,6 +38,9 @@ public final class Catalogues implements AutoCloseable {
     private volatile Instant changed = Instant.MIN;
     private final Object lock = new Object();
     private int watching;
+    /** When the running reading began. */
+    private Instant begun = Instant.MIN;
+
     private @Nullable CompletableFuture<Catalogue> running;
     private @Nullable CompletableFuture<Catalogue> queued;
 
@@ -45,6 +49,7 @@ public final class Catalogues implements AutoCloseable {
      */
     public Catalogues(TargetConnector connector, Transport transport, Duration poll, InstantSource clock) {
         this.connector = connector;
+        this.reader = new CatalogueReader(connector);
         this.transport = transport;
         this.poll = poll;
         this.clock = clock;
@@ -139,6 +144,19 @@ public final class Catalogues implements AutoCloseable {
         return mine;
     }
 
+    /**
+     * What is known once no change that was told of is missing in it: the reading that runs where it began behind the
+     * last of them, else as {@link #refresh}.
+     */
+    public CompletableFuture<Catalogue> fresh() {
+        synchronized (lock) {
+            if (running != null && begun.isAfter(changed)) {
+                return running;
+            }
+        }
+        return refresh();
+    }
+
     private void poll() {
         synchronized (lock) {
             if (watching == 0) {
@@ -150,12 +168,15 @@ public final class Catalogues implements AutoCloseable {
 
     private void read(CompletableFuture<Catalogue> promise) {
         // A change that falls into the same tick as the beginning of the reading counts as one that it may have missed.
-        Instant begun = clock.instant();
-        var reading = new CatalogueReader(connector).read(transport.nextLoop(), CatalogueQueries.statements());
+        Instant now = clock.instant();
+        synchronized (lock) {
+            begun = now;
+        }
+        var reading = reader.read(transport.nextLoop(), CatalogueQueries.statements());
         reading.addListener(read -> {
             if (read.isSuccess()) {
                 // Making a catalogue of a hundred thousand rows is no work for an event loop.
-                Thread.ofVirtual().name("catalogue").start(() -> settle(promise, begun, reading.getNow()));
+                Thread.ofVirtual().name("catalogue").start(() -> settle(promise, now, reading.getNow()));
             } else {
                 LOG.warn(
                         "catalogue-not-read target={} cause=\"{}\"",
@@ -168,13 +189,13 @@ public final class Catalogues implements AutoCloseable {
     }
 
     private void settle(
-            CompletableFuture<Catalogue> promise, Instant begun, List<List<List<@Nullable String>>> results) {
+            CompletableFuture<Catalogue> promise, Instant since, List<List<List<@Nullable String>>> results) {
         try {
             String fingerprint = Fingerprint.of(results);
             Known before = known;
             known = fingerprint.equals(before.fingerprint)
-                    ? new Known(before.catalogue, before.version, fingerprint, begun)
-                    : new Known(Catalogue.of(results), before.version + 1, fingerprint, begun);
+                    ? new Known(before.catalogue, before.version, fingerprint, since)
+                    : new Known(Catalogue.of(results), before.version + 1, fingerprint, since);
             promise.complete(known.catalogue);
         } catch (RuntimeException e) {
             LOG.error("catalogue-not-understood target={}", connector.target().name(), e);
@@ -200,5 +221,6 @@ public final class Catalogues implements AutoCloseable {
     @Override
     public void close() {
         polling.cancel(false);
+        reader.close();
     }
 }

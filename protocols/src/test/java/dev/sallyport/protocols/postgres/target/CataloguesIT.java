@@ -89,6 +89,49 @@ class CataloguesIT {
     }
 
     @Test
+    void who_waits_for_a_change_waits_for_one_reading() throws Exception {
+        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system())) {
+            CompletableFuture<Catalogue> before = catalogues.refresh();
+            CompletableFuture<Catalogue> afterChange = catalogues.changed();
+            assertThat(catalogues.fresh()).isSameAs(afterChange).isNotSameAs(before);
+            read(afterChange);
+
+            CompletableFuture<Catalogue> next = catalogues.changed();
+            assertThat(catalogues.fresh()).isSameAs(next);
+            read(next);
+            assertThat(catalogues.stale()).isFalse();
+        }
+    }
+
+    @Test
+    void changes_that_follow_each_other_are_read_on_one_connection_until_the_target_ends_it() throws Exception {
+        await().untilAsserted(() -> assertThat(readers()).isEmpty());
+        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system())) {
+            read(catalogues.refresh());
+            String first = readers();
+            assertThat(first).matches("[0-9]+");
+            read(catalogues.changed());
+            assertThat(readers()).isEqualTo(first);
+
+            server.run("SELECT pg_terminate_backend(" + first + ")");
+            server.run("CREATE SCHEMA IF NOT EXISTS catalogue_test; CREATE TABLE catalogue_test.later (id int)");
+
+            assertThat(read(catalogues.changed()).relation("catalogue_test", "later"))
+                    .isPresent();
+            assertThat(readers()).matches("[0-9]+").isNotEqualTo(first);
+        }
+        await().untilAsserted(() -> assertThat(readers()).isEmpty());
+    }
+
+    /** The processes that serve the reader's connections. */
+    private static String readers() {
+        return server.query("SELECT coalesce(string_agg(pid::text, ','), '') FROM pg_stat_activity"
+                        + " WHERE usename = 'catalogue_reader'")
+                .getFirst()
+                .getFirst();
+    }
+
+    @Test
     void polls_while_somebody_watches_and_not_otherwise() throws Exception {
         Duration poll = Duration.ofMillis(200);
         try (Catalogues catalogues = new Catalogues(connector, transport, poll, InstantSource.system())) {
