@@ -95,7 +95,7 @@ class DeadPeersIT {
         Door door = served.as("all");
         TestIssuer stranger = TestIssuer.offline("https://issuer.verify.invalid");
         List<String> bad = new ArrayList<>(List.of(
-                "x",
+                "no-token-at-all",
                 "not.a.token",
                 stranger.token().subject("all-bot").groups("all").mint(),
                 served.issuer().token().groups("all").audience("somebody-else").mint(),
