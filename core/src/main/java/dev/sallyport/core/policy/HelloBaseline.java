@@ -83,9 +83,8 @@ public final class HelloBaseline {
                     "pg_catalog.pg_proc",
                     Set.of("probin", "proacl", "proargdefaults", "proconfig", "prosqlbody", "prosrc")),
             Map.entry("pg_catalog.pg_range", Set.of()),
-            // Whole, since drivers ask for all of it (SELECT oid, * FROM pg_type): what it holds beyond names and types
-            // is
-            // who may use a type, and the default of a domain.
+            // Whole, since drivers ask for all of it (SELECT oid, * FROM pg_type): beyond names and types it holds who
+            // may use a type, and the default of a domain.
             Map.entry("pg_catalog.pg_type", Set.of()),
             Map.entry("information_schema.columns", Set.of("column_default", "generation_expression")),
             Map.entry("information_schema.key_column_usage", Set.of()),

@@ -1,6 +1,7 @@
 package dev.sallyport.protocols.postgres.client;
 
 import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.policy.HelloBaseline;
 import dev.sallyport.core.target.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,32 +11,24 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which start-up parameters reach the target. What is not on the list is refused rather than dropped, since a client that
  * asks for something relies on having it. Settings inside {@code options} are taken like parameters of their own.
  */
 final class StartupParameters {
-    /**
-     * Lower case, as the server compares them: settings of which no value changes what a statement means, who runs it, or
-     * what others see. The same may be SET by whoever is admitted (see the hello baseline).
-     */
-    private static final Set<String> ALLOWED = Set.of(
-            "bytea_output",
-            "client_encoding",
-            "client_min_messages",
-            "datestyle",
-            "extra_float_digits",
-            "idle_in_transaction_session_timeout",
-            "idle_session_timeout",
-            "intervalstyle",
-            "lock_timeout",
-            "statement_timeout",
-            "timezone",
-            "transaction_timeout");
-
     private static final String OPTIONS = "options";
     private static final String APPLICATION_NAME = "application_name";
+
+    /**
+     * Lower case, as the server compares them: what whoever is admitted may SET, but for the name, which the gateway makes
+     * itself, and the form of strings, which has one value only.
+     */
+    private static final Set<String> ALLOWED = HelloBaseline.SETTINGS.stream()
+            .filter(setting ->
+                    !Set.of(APPLICATION_NAME, "standard_conforming_strings").contains(setting))
+            .collect(Collectors.toUnmodifiableSet());
 
     /** What the gateway uses itself and never forwards as it is. */
     private static final Set<String> OWN = Set.of("user", "database", APPLICATION_NAME);
