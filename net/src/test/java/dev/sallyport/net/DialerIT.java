@@ -3,11 +3,11 @@ package dev.sallyport.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.testkit.ports.ClosedPort;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,13 +38,10 @@ class DialerIT {
     @ParameterizedTest
     @EnumSource(Transport.Kind.class)
     void a_port_where_nobody_listens_refuses(Transport.Kind kind) throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
-        }
-        try (Transport transport = Transport.open(kind, 1)) {
-            Future<Channel> dialled =
-                    dial(transport, transport.nextLoop(), "127.0.0.1", free).await();
+        try (ClosedPort port = new ClosedPort();
+                Transport transport = Transport.open(kind, 1)) {
+            Future<Channel> dialled = dial(transport, transport.nextLoop(), "127.0.0.1", port.number())
+                    .await();
 
             assertThat(dialled.cause()).isInstanceOf(ConnectException.class);
         }

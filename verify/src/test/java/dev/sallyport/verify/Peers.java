@@ -1,5 +1,6 @@
 package dev.sallyport.verify;
 
+import dev.sallyport.testkit.ports.Ports;
 import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.sallyport.verify;
 
 import dev.sallyport.testkit.issuer.TestIssuer;
+import dev.sallyport.testkit.ports.Ports;
 import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;

@@ -1,10 +1,9 @@
 package dev.sallyport.testkit.postgres;
 
+import dev.sallyport.testkit.ports.Ports;
 import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -44,7 +43,7 @@ final class InstalledPostgres implements Closeable {
                         "--no-locale",
                         "--no-sync"));
         await(initdb);
-        int port = freePort();
+        int port = Ports.free();
         List<String> command = new ArrayList<>(List.of(
                 programs.resolve("postgres").toString(),
                 "-D",
@@ -87,12 +86,6 @@ final class InstalledPostgres implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.testkit.postgres;
 
 import dev.sallyport.testkit.files.Scratch;
+import dev.sallyport.testkit.ports.Ports;
 import dev.sallyport.testkit.tls.TestCertificates;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
@@ -108,7 +109,8 @@ public final class PostgresServer implements AutoCloseable {
         Path log = directory.resolve("server.log");
         Path data = directory.resolve("data");
         var redirect = ProcessBuilder.Redirect.appendTo(log.toFile());
-        builder.setDataDirectory(data)
+        builder.setPort(Ports.free())
+                .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(STARTUP_WAIT)

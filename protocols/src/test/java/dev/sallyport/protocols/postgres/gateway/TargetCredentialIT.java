@@ -7,13 +7,13 @@ import dev.sallyport.core.command.Action;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.TlsMode;
+import dev.sallyport.testkit.ports.ClosedPort;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.Messages;
 import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.postgres.RawClient;
 import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -200,11 +200,9 @@ class TargetCredentialIT {
     @Test
     void nobody_there_is_told_neutrally() throws Exception {
         refused(Shop.at(shop, "nowhere.invalid", server.port()), "08001", "target_unreachable");
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
+        try (ClosedPort port = new ClosedPort()) {
+            refused(Shop.at(shop, "localhost", port.number()), "08001", "target_unreachable");
         }
-        refused(Shop.at(shop, "localhost", free), "08001", "target_unreachable");
     }
 
     /** The bot gets one FATAL that tells nothing of the target; the log tells the operator. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.net.Transport;
 import dev.sallyport.protocols.postgres.wire.ProtocolVersion;
+import dev.sallyport.testkit.ports.ClosedPort;
 import dev.sallyport.testkit.postgres.Messages;
 import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.tls.TestCertificates;
@@ -16,7 +17,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.util.concurrent.Future;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -282,12 +282,9 @@ class TargetConnectorIT {
 
     @Test
     void nobody_there_is_unreachable() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
+        try (ClosedPort port = new ClosedPort()) {
+            assertThat(Targets.at(port.number()).failure(transport)).isInstanceOf(TargetFailure.Unreachable.class);
         }
-
-        assertThat(Targets.at(free).failure(transport)).isInstanceOf(TargetFailure.Unreachable.class);
     }
 
     private static Targets secured() {
