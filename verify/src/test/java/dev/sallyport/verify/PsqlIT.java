@@ -57,10 +57,16 @@ class PsqlIT {
     }
 
     @Test
-    void a_bot_that_may_only_read_can_list_the_tables() {
-        Run run = READER.script("\\dt\n");
-        assertThat(run.status()).as(run.all()).isZero();
-        assertThat(run.out()).contains("customers").contains("orders");
+    void a_bot_that_may_only_read_can_list_and_describe_the_tables() {
+        Psql direct = new Psql(Demo.shared().direct());
+        for (String command :
+                List.of("\\dt", "\\d customers", "\\d+ orders", "\\d orders_by_customer", "\\d+ open_orders")) {
+            Run run = READER.script(command + "\n");
+            assertThat(run.status()).as(run.all()).isZero();
+            assertThat(run.out())
+                    .as(command)
+                    .isEqualTo(direct.script(command + "\n").out());
+        }
     }
 
     @Test
