@@ -35,9 +35,7 @@ final class MaskReader {
         block.end();
         List<Masking> masks = new ArrayList<>();
         for (Value value : entries(columns)) {
-            column(value)
-                    .map(name -> new ColumnMask(name[0], name[1], name[2], with))
-                    .ifPresent(mask -> masks.add(new Masking.OfColumn(mask, deciding, storing)));
+            column(value, with).ifPresent(mask -> masks.add(new Masking.OfColumn(mask, deciding, storing)));
         }
         for (Value value : entries(results)) {
             value.text().ifPresent(name -> masks.add(new Masking.OfResult(new ResultMask(name, with))));
@@ -63,8 +61,7 @@ final class MaskReader {
         return list.map(PolicyReader::nonEmpty).orElse(List.of());
     }
 
-    /** The schema's, the table's and the column's name. */
-    private static Optional<String[]> column(Value value) {
+    private static Optional<ColumnMask> column(Value value, Mask with) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return Optional.empty();
@@ -74,7 +71,7 @@ final class MaskReader {
             value.fault("'" + text.get() + "' is not a column", "write schema.table.column, each may hold *");
             return Optional.empty();
         }
-        return Optional.of(parts);
+        return Optional.of(new ColumnMask(parts[0], parts[1], parts[2], with));
     }
 
     /** {@code redact}, {@code null}, {@code hash}, {@code {keepLast: 4}} or {@code {keepFirst: 4}}. */

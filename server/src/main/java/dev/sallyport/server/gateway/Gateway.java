@@ -67,6 +67,7 @@ public final class Gateway {
         Transport transport = ending.later("event loops", Transport.open());
         PostgresSide postgres = PostgresSide.start(configuration, core, transport, ending);
         Revisions revisions = new Revisions(core, postgres, configuration);
+        postgres.certificates().forEach(tls -> revisions.renews(tls::reload));
         Optional<AdminApi> admin = Optional.empty();
         if (configuration.gateway().admin().isPresent()) {
             admin = Optional.of(AdminApi.start(configuration.gateway().admin().get(), parts(core, revisions)));

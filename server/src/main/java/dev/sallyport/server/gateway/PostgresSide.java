@@ -128,11 +128,13 @@ final class PostgresSide {
         return addresses;
     }
 
-    /** Makes ready for a newer configuration's targets and certificates, before it is in force. Blocks. */
+    /** The listeners' certificates. */
+    List<ServerTls> certificates() {
+        return List.copyOf(certificates);
+    }
+
+    /** Makes ready for a newer configuration's targets, before it is in force. Blocks. */
     void prepare(Configuration next) throws IOException {
-        for (ServerTls each : certificates) {
-            each.reload();
-        }
         targets.replace(next.policies().targets().values());
     }
 

@@ -50,7 +50,7 @@ final class Revisions {
         void reload() throws IOException;
     }
 
-    /** Has this done, too, before a configuration is taken. */
+    /** Has this done before a configuration is taken. */
     void renews(Renewal renewal) {
         renewals.add(renewal);
     }

@@ -76,12 +76,10 @@ final class QueryMessages {
     }
 
     boolean functionCall(FunctionCall call) {
-        call.frame().release();
-        forwarding.refuseSimple(context.session()
+        Refusal refusal = context.session()
                 .refuseUnsupported(
-                        "sallyport: the FunctionCall message is not supported", "Call the function in a SELECT."));
-        forwarding.dispatch();
-        return true;
+                        "sallyport: the FunctionCall message is not supported", "Call the function in a SELECT.");
+        return refused(call, true, refusal);
     }
 
     /** As a server answers it: with an error, and everything goes on. */
@@ -118,18 +116,11 @@ final class QueryMessages {
             return false;
         }
         if (context.names().isFullOfStatements()) {
-            parse.frame().release();
-            forwarding.refuse(context.session()
-                    .refuseLimited(
-                            "sallyport: too many prepared statements in this session",
-                            "Close those that are no longer needed."));
-            return true;
+            return refused(parse, false, tooMany("prepared statements"));
         }
         Optional<Refusal> refusal = judge.preview(Judgement.of(context, List.of(analysis)), parse.sql());
         if (refusal.isPresent()) {
-            parse.frame().release();
-            forwarding.refuse(refusal.get());
-            return true;
+            return refused(parse, false, refusal.get());
         }
         Prepared prepared = context.names().parsing(parse.name(), parse.sql(), analysis, parse.typeOids());
         forwarding.add(parse.frame(), new Parsing(prepared));
@@ -138,11 +129,7 @@ final class QueryMessages {
 
     boolean bind(Bind bind) {
         if (context.names().isFullOfPortals()) {
-            bind.frame().release();
-            forwarding.refuse(context.session()
-                    .refuseLimited(
-                            "sallyport: too many portals in this session", "Close those that are no longer needed."));
-            return true;
+            return refused(bind, false, tooMany("portals"));
         }
         List<Prepared> candidates = context.names().statements(bind.statement());
         if (isDoubtful(candidates)) {
@@ -158,7 +145,7 @@ final class QueryMessages {
         if (isDoubtful(portals)) {
             return false;
         }
-        Portal portal = portals.size() == 1 ? portals.getFirst() : null;
+        Portal portal = only(portals);
         Judgement what = Judgement.ofPortal(context, portals);
         List<Parameter> parameters = portal == null ? List.of() : portal.typedParameters();
         boolean continued = portal != null && portal.isStarted();
@@ -176,8 +163,7 @@ final class QueryMessages {
                 }
             }
             case Verdict.Refuse(Refusal refusal) -> {
-                execute.frame().release();
-                forwarding.refuse(refusal);
+                return refused(execute, false, refusal);
             }
             case Verdict.Wait waits -> throw new IllegalStateException("a held command was not waited for");
         }
@@ -185,15 +171,13 @@ final class QueryMessages {
     }
 
     boolean describeStatement(DescribeStatement describe) {
-        List<Prepared> candidates = context.names().statements(describe.name());
-        Prepared prepared = candidates.size() == 1 ? candidates.getFirst() : null;
+        Prepared prepared = only(context.names().statements(describe.name()));
         forwarding.add(describe.frame(), new DescribingStatement(prepared, false));
         return true;
     }
 
     boolean describePortal(DescribePortal describe) {
-        List<Portal> portals = context.names().portals(describe.name());
-        Portal portal = portals.size() == 1 ? portals.getFirst() : null;
+        Portal portal = only(context.names().portals(describe.name()));
         if (portal != null) {
             portal.describing();
         }
@@ -211,6 +195,17 @@ final class QueryMessages {
         List<Portal> doomed = context.names().portalsOfProtocol(close.name());
         forwarding.add(close.frame(), new ClosingPortal(doomed));
         return true;
+    }
+
+    /** What a name stands for where there is no doubt, else null. */
+    private static <T> @Nullable T only(List<T> candidates) {
+        return candidates.size() == 1 ? candidates.getFirst() : null;
+    }
+
+    private Refusal tooMany(String what) {
+        return context.session()
+                .refuseLimited(
+                        "sallyport: too many " + what + " in this session", "Close those that are no longer needed.");
     }
 
     /** Whether a name may stand for several things as long as something is under way; that is waited for then. */

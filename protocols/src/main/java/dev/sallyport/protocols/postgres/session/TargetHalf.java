@@ -186,10 +186,7 @@ final class TargetHalf {
             }
             case Tag.ROW_DESCRIPTION, Tag.NO_DATA -> {
                 if (prepared != null) {
-                    prepared.described(
-                            tag == Tag.NO_DATA
-                                    ? null
-                                    : MessageReader.ofFrame(frame).fields());
+                    prepared.described(columns(tag, frame));
                 }
                 pass(frame, own);
                 headAnswered();
@@ -202,8 +199,7 @@ final class TargetHalf {
         if (tag != Tag.ROW_DESCRIPTION && tag != Tag.NO_DATA) {
             throw ProtocolViolation.unexpected(tag);
         }
-        List<Field> fields =
-                tag == Tag.NO_DATA ? null : MessageReader.ofFrame(frame).fields();
+        List<Field> fields = columns(tag, frame);
         if (portal != null) {
             portal.described(fields);
             if (portal.candidates().size() == 1) {
@@ -308,6 +304,11 @@ final class TargetHalf {
         if (underWay.isQuiet()) {
             listener.targetAdvanced();
         }
+    }
+
+    /** What a RowDescription says, or null for NoData. */
+    private static @Nullable List<Field> columns(byte tag, ByteBuf frame) {
+        return tag == Tag.NO_DATA ? null : MessageReader.ofFrame(frame).fields();
     }
 
     private static List<Integer> oids(MessageReader body) {

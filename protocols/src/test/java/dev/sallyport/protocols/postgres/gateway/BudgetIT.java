@@ -3,13 +3,11 @@ package dev.sallyport.protocols.postgres.gateway;
 import static dev.sallyport.testkit.postgres.RawClient.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.command.Action;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -27,12 +25,8 @@ class BudgetIT {
     @BeforeEach
     void open() throws Exception {
         PostgresServer server = PostgresServer.shared();
-        gateway = new TestGateway(
-                server,
-                Shop.budget(Shop.on(server), 3, Duration.ofSeconds(3)),
-                List.of(Policies.forGroup("all")
-                        .allow(EnumSet.allOf(Action.class))
-                        .build()));
+        gateway =
+                new TestGateway(server, Shop.budget(Shop.on(server), 3, Duration.ofSeconds(3)), List.of(Policies.ALL));
     }
 
     @AfterEach

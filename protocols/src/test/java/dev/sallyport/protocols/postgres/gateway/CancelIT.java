@@ -13,34 +13,21 @@ import static dev.sallyport.testkit.postgres.Messages.untagged;
 import static dev.sallyport.testkit.postgres.RawClient.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.command.Action;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** CancelRequest: with the right key it stops what runs, with any other nothing, and never what comes after. */
 class CancelIT {
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void open() throws Exception {
-        gateway = new TestGateway(List.of(
-                Policies.forGroup("all").allow(EnumSet.allOf(Action.class)).build()));
-    }
-
-    @AfterAll
-    static void close() {
-        gateway.close();
-    }
+    @AutoClose
+    private static final TestGateway gateway = TestGateway.allowingAll();
 
     /** Sends a CancelRequest over TLS and waits for the gateway to close. */
     static void cancel(TestGateway gateway, byte[] key) throws IOException {

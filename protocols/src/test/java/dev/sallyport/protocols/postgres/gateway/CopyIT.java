@@ -13,7 +13,6 @@ import static dev.sallyport.testkit.postgres.RawClient.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.audit.AuditEvent.Answered;
-import dev.sallyport.core.command.Action;
 import dev.sallyport.protocols.postgres.session.Settings;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
@@ -21,7 +20,6 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -40,9 +38,7 @@ class CopyIT {
     @BeforeAll
     static void open() throws Exception {
         gateway = new TestGateway(
-                List.of(Policies.forGroup("all")
-                        .allow(EnumSet.allOf(Action.class))
-                        .build()),
+                List.of(Policies.ALL),
                 new Settings(1 << 20, 1 << 20, 64 << 10, 100, Duration.ofSeconds(5)),
                 terms -> terms);
         gateway.server.run("CREATE TABLE copied (id int PRIMARY KEY, note text); GRANT ALL ON copied TO shop_app;"

@@ -11,15 +11,11 @@ import static dev.sallyport.testkit.postgres.Messages.texts;
 import static dev.sallyport.testkit.postgres.RawClient.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.command.Action;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,28 +25,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DriverHabitsIT {
     private static final byte[] LATIN1 = "SELECT 'é'\0".getBytes(StandardCharsets.ISO_8859_1);
 
-    private static TestGateway gateway;
+    @AutoClose
+    private static final TestGateway gateway = TestGateway.allowingAll();
+
+    @AutoClose
     private RawClient client;
-
-    @BeforeAll
-    static void open() throws Exception {
-        gateway = new TestGateway(List.of(
-                Policies.forGroup("all").allow(EnumSet.allOf(Action.class)).build()));
-    }
-
-    @AfterAll
-    static void close() {
-        gateway.close();
-    }
 
     @BeforeEach
     void connect() throws Exception {
         client = gateway.raw(gateway.bot("all"));
-    }
-
-    @AfterEach
-    void disconnect() throws Exception {
-        client.close();
     }
 
     /** Libraries whose strings are bytes (PHP's, Perl's, Ruby's) send what their program read from a file. */

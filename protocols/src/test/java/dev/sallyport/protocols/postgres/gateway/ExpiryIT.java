@@ -6,13 +6,11 @@ import static dev.sallyport.testkit.postgres.Messages.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.audit.AuditEvent.SessionClosed;
-import dev.sallyport.core.command.Action;
 import dev.sallyport.protocols.postgres.session.Settings;
 import dev.sallyport.testkit.issuer.TokenBuilder;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -27,11 +25,7 @@ class ExpiryIT {
     @BeforeAll
     static void open() throws Exception {
         gateway = new TestGateway(
-                List.of(Policies.forGroup("all")
-                        .allow(EnumSet.allOf(Action.class))
-                        .build()),
-                new Settings(1 << 20, 1 << 20, 64 << 10, 100, GRACE),
-                terms -> terms);
+                List.of(Policies.ALL), new Settings(1 << 20, 1 << 20, 64 << 10, 100, GRACE), terms -> terms);
         gateway.server.run("CREATE TABLE expiring (id int); GRANT ALL ON expiring TO shop_app");
     }
 

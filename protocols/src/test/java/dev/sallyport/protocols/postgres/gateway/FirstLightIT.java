@@ -2,18 +2,13 @@ package dev.sallyport.protocols.postgres.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.command.Action;
 import dev.sallyport.testkit.postgres.RawClient;
-import java.util.EnumSet;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FirstLightIT {
     @Test
     void a_client_with_a_token_runs_a_query() throws Exception {
-        try (TestGateway gateway = new TestGateway(List.of(Policies.forGroup("all")
-                        .allow(EnumSet.allOf(Action.class))
-                        .build()));
+        try (TestGateway gateway = TestGateway.allowingAll();
                 RawClient client = gateway.raw(gateway.bot("all"))) {
             assertThat(RawClient.tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
             try (var jdbc = gateway.jdbc(gateway.bot("all"));

@@ -61,7 +61,7 @@ class FlatMemoryIT {
                 CREATE TRIGGER wait_first BEFORE INSERT ON poured FOR EACH ROW EXECUTE FUNCTION wait_first();
                 """);
         gateway = new TestGateway(List.of(
-                Policies.forGroup("all").allow(EnumSet.allOf(Action.class)).build(),
+                Policies.ALL,
                 Policies.forGroup("masked")
                         .allow(EnumSet.allOf(Action.class))
                         .mask(Detector.EMAIL, new Mask.Redact())

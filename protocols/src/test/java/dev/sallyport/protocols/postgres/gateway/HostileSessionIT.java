@@ -18,7 +18,6 @@ import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditEvent.Answered;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.masking.Mask;
-import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.testkit.postgres.FakeTarget.Script;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.PostgresServer;
@@ -31,12 +30,12 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,31 +51,30 @@ class HostileSessionIT {
     private static final byte[] DONE = message('C', texts("SELECT 1"));
     private static final byte[] SAID_BEFORE_A_ROW = message('1');
 
-    private static Turncoat target;
+    @AutoClose
+    private static final Turncoat target = new Turncoat(PostgresServer.shared());
+
+    @AutoClose
     private static TestGateway gateway;
+
     private static int table;
 
     @BeforeAll
     static void open() throws Exception {
-        PostgresServer server = PostgresServer.shared();
-        target = new Turncoat(server);
-        gateway = new TestGateway(
-                server,
-                Shop.tls(Shop.at(Shop.on(server), "localhost", target.port()), TlsMode.DISABLE, Optional.empty()),
-                List.of(Policies.forGroup("all")
-                        .allow(EnumSet.allOf(Action.class))
-                        .mask("public", "traitor", "ssn", new Mask.Redact())
-                        .build()));
-        server.run("CREATE TABLE traitor (id int, ssn text); GRANT ALL ON traitor TO shop_app");
-        table = Integer.parseInt(
-                server.query("SELECT 'traitor'::regclass::oid::int").getFirst().getFirst());
+        gateway = target.gateway(Policies.forGroup("all")
+                .allow(EnumSet.allOf(Action.class))
+                .mask("public", "traitor", "ssn", new Mask.Redact())
+                .build());
+        gateway.server.run("CREATE TABLE traitor (id int, ssn text); GRANT ALL ON traitor TO shop_app");
+        table = Integer.parseInt(gateway.server
+                .query("SELECT 'traitor'::regclass::oid::int")
+                .getFirst()
+                .getFirst());
     }
 
     @AfterAll
     static void close() {
         gateway.server.run("DROP TABLE traitor");
-        gateway.close();
-        target.close();
     }
 
     @AfterEach

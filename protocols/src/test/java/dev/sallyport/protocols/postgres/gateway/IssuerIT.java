@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.audit.AuditEvent.ConnectionRefused;
 import dev.sallyport.core.audit.AuditEvent.SessionOpened;
-import dev.sallyport.core.command.Action;
 import dev.sallyport.core.identity.IssuerSettings;
 import dev.sallyport.core.identity.KeySource;
 import dev.sallyport.testkit.issuer.SigningKey;
@@ -14,7 +13,6 @@ import dev.sallyport.testkit.postgres.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,10 +54,7 @@ class IssuerIT {
     /** Trusts both, and admits one group of one of them. */
     private TestGateway gateway() throws Exception {
         return new TestGateway(
-                List.of(Policies.forGroup("all")
-                        .allow(EnumSet.allOf(Action.class))
-                        .build()),
-                List.of(discovered("okta", okta), discovered("keycloak", keycloak)));
+                List.of(Policies.ALL), List.of(discovered("okta", okta), discovered("keycloak", keycloak)));
     }
 
     /** Who waits for the issuer for too long is closed without a word. */

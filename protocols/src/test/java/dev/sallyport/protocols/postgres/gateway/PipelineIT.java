@@ -15,36 +15,34 @@ import static dev.sallyport.testkit.postgres.RawClient.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.audit.AuditEvent.CommandDecided;
-import dev.sallyport.core.command.Action;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.Messages;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What clients may say on the wire, answered as the server itself would answer it. */
 class PipelineIT {
-    private static TestGateway gateway;
+    @AutoClose
+    private static final TestGateway gateway = TestGateway.allowingAll();
+
     private RawClient client;
 
     @BeforeAll
     static void open() throws Exception {
-        gateway = new TestGateway(List.of(
-                Policies.forGroup("all").allow(EnumSet.allOf(Action.class)).build()));
         gateway.server.run("CREATE TABLE pipe (id int PRIMARY KEY, note text); GRANT ALL ON pipe TO shop_app");
     }
 
     @AfterAll
     static void close() {
         gateway.server.run("DROP TABLE pipe");
-        gateway.close();
     }
 
     @BeforeEach

@@ -11,12 +11,16 @@ import dev.sallyport.core.policy.ObjectPattern;
 import dev.sallyport.core.policy.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Builds one policy for one group of the test issuer. */
 final class Policies {
+    /** Group {@code all} may do everything, and sees everything. */
+    static final Policy ALL = forGroup("all").allow(EnumSet.allOf(Action.class)).build();
+
     private final String group;
     private final List<Policy.Allow> allow = new ArrayList<>();
     private final List<Policy.Approve> approve = new ArrayList<>();

@@ -31,7 +31,7 @@ class SessionEndIT {
 
     @BeforeAll
     static void open() throws Exception {
-        gateway = new TestGateway(List.of(policy("all")));
+        gateway = TestGateway.allowingAll();
         gateway.server.run("CREATE TABLE ending (id int); GRANT ALL ON ending TO shop_app");
     }
 
@@ -146,7 +146,7 @@ class SessionEndIT {
                 assertThat(tags(busy.readUntilReady())).isEqualTo("TDCZ");
                 assertThat(last(busy)).isNotNull();
             } finally {
-                gateway.gate.replace(PolicySet.of(List.of(gateway.shop()), List.of(policy("all"))));
+                gateway.gate.replace(PolicySet.of(List.of(gateway.shop()), List.of(Policies.ALL)));
             }
         }
     }

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.masking.Detector;
 import dev.sallyport.core.masking.Mask;
-import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.postgres.RawClient;
@@ -20,9 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,30 +29,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Values that come in pieces, by packets or by messages, are masked as if they came whole. */
 class SplitValuesIT {
     private static final String CARD = "4111 1111 1111 1111";
-    private static Turncoat target;
+
+    @AutoClose
+    private static final Turncoat target = new Turncoat(PostgresServer.shared());
+
+    @AutoClose
     private static TestGateway gateway;
 
     @BeforeAll
     static void open() throws Exception {
-        PostgresServer server = PostgresServer.shared();
-        target = new Turncoat(server);
-        gateway = new TestGateway(
-                server,
-                Shop.tls(Shop.at(Shop.on(server), "localhost", target.port()), TlsMode.DISABLE, Optional.empty()),
-                List.of(Policies.forGroup("all")
-                        .allow(EnumSet.allOf(Action.class))
-                        .mask("public", "pieces", "ssn", new Mask.KeepLast(4))
-                        .mask(Detector.CREDIT_CARD, new Mask.Redact())
-                        .build()));
-        server.run("CREATE TABLE pieces (id int, ssn text, note text); GRANT ALL ON pieces TO shop_app;"
+        gateway = target.gateway(Policies.forGroup("all")
+                .allow(EnumSet.allOf(Action.class))
+                .mask("public", "pieces", "ssn", new Mask.KeepLast(4))
+                .mask(Detector.CREDIT_CARD, new Mask.Redact())
+                .build());
+        gateway.server.run("CREATE TABLE pieces (id int, ssn text, note text); GRANT ALL ON pieces TO shop_app;"
                 + "INSERT INTO pieces VALUES (1, 'QZXQZ-40711-0001', 'paid with " + CARD + ", thanks')");
     }
 
     @AfterAll
     static void close() {
         gateway.server.run("DROP TABLE pieces");
-        gateway.close();
-        target.close();
     }
 
     private static String text(List<Message> heard) {

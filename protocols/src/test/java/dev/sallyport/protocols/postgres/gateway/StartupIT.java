@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.audit.AuditEvent.ConnectionRefused;
 import dev.sallyport.core.audit.AuditEvent.SessionOpened;
-import dev.sallyport.core.command.Action;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.io.EOFException;
@@ -23,10 +22,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,18 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartupIT {
     private static final byte[] SSL_REQUEST = untagged(int32(RawClient.SSL_REQUEST));
     private static final byte[] GSS_REQUEST = untagged(int32(80877104));
-    private static TestGateway gateway;
 
-    @BeforeAll
-    static void open() throws Exception {
-        gateway = new TestGateway(List.of(
-                Policies.forGroup("all").allow(EnumSet.allOf(Action.class)).build()));
-    }
-
-    @AfterAll
-    static void close() {
-        gateway.close();
-    }
+    @AutoClose
+    private static final TestGateway gateway = TestGateway.allowingAll();
 
     private static RawClient tls() throws IOException {
         return RawClient.connectTls(gateway.port(), gateway.certificates.authority());

@@ -3,8 +3,6 @@ package dev.sallyport.protocols.postgres.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.audit.AuditEvent;
-import dev.sallyport.core.command.Action;
-import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.testkit.ports.ClosedPort;
@@ -16,7 +14,6 @@ import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -31,8 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the gateway and a target convince each other, and how little of it a bot learns when they do not. */
 class TargetCredentialIT {
-    private static final List<Policy> ALLOW_ALL =
-            List.of(Policies.forGroup("all").allow(EnumSet.allOf(Action.class)).build());
     private static final String OLD_ROLE = "shop_old";
 
     @TempDir
@@ -96,7 +91,7 @@ class TargetCredentialIT {
     }
 
     private static void answers(Target target) throws Exception {
-        try (TestGateway gateway = new TestGateway(server, target, ALLOW_ALL);
+        try (TestGateway gateway = new TestGateway(server, target, List.of(Policies.ALL));
                 RawClient client = gateway.raw(gateway.bot("all"))) {
             assertThat(RawClient.tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
         }
@@ -207,7 +202,7 @@ class TargetCredentialIT {
 
     /** The bot gets one FATAL that tells nothing of the target; the log tells the operator. */
     private static void refused(Target target, String sqlState, String code) throws IOException {
-        try (TestGateway gateway = new TestGateway(server, target, ALLOW_ALL);
+        try (TestGateway gateway = new TestGateway(server, target, List.of(Policies.ALL));
                 RawClient client = RawClient.connectTls(gateway.port(), gateway.certificates.authority())) {
             List<Message> seen = client.login("bot", "shop", gateway.bot("all").mint());
 

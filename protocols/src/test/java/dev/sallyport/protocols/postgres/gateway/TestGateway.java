@@ -40,6 +40,7 @@ import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.postgres.RawClient;
 import dev.sallyport.testkit.tls.TestCertificates;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -81,6 +82,15 @@ final class TestGateway implements AutoCloseable {
     private final PostgresServices services;
     private final CancelKeys keys;
     private final List<Listener> listeners = new ArrayList<>();
+
+    /** With {@link Policies#ALL}, for tests of which the policy is no part. */
+    static TestGateway allowingAll() {
+        try {
+            return new TestGateway(List.of(Policies.ALL));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     TestGateway(List<Policy> policies) throws IOException {
         this(policies, Settings.DEFAULT, terms -> terms);

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.audit.AuditEvent.ConnectionRefused;
-import dev.sallyport.core.command.Action;
 import dev.sallyport.testkit.issuer.SigningKey;
 import dev.sallyport.testkit.issuer.TokenBuilder;
 import dev.sallyport.testkit.postgres.Message;
@@ -19,28 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What a client hears of its token, and what the log keeps of it, over a real socket. */
 class TokenIT {
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void open() throws Exception {
-        gateway = new TestGateway(List.of(
-                Policies.forGroup("all").allow(EnumSet.allOf(Action.class)).build()));
-    }
-
-    @AfterAll
-    static void close() {
-        gateway.close();
-    }
+    @AutoClose
+    private static final TestGateway gateway = TestGateway.allowingAll();
 
     private static Message present(String token) throws Exception {
         try (RawClient client = RawClient.connectTls(gateway.port(), gateway.certificates.authority())) {

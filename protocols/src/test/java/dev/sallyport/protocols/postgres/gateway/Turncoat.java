@@ -1,5 +1,8 @@
 package dev.sallyport.protocols.postgres.gateway;
 
+import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.target.Target;
+import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.testkit.postgres.FakeTarget;
 import dev.sallyport.testkit.postgres.FakeTarget.Peer;
 import dev.sallyport.testkit.postgres.FakeTarget.Script;
@@ -11,6 +14,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +38,10 @@ final class Turncoat implements AutoCloseable {
         this.front = FakeTarget.playing(this::attend);
     }
 
-    int port() {
-        return front.port();
+    /** A gateway that takes this for its target. */
+    TestGateway gateway(Policy policy) throws IOException {
+        Target target = Shop.at(Shop.on(server), "localhost", front.port());
+        return new TestGateway(server, Shop.tls(target, TlsMode.DISABLE, Optional.empty()), List.of(policy));
     }
 
     /** From the next {@link #WORD} on it says this. The message with the word in it has been read by then. */
