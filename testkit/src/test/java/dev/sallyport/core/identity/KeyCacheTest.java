@@ -91,8 +91,17 @@ class KeyCacheTest {
     }
 
     @Test
+    void asks_again_for_a_key_made_right_after_the_first_were_fetched() {
+        authenticate(issuer.token().mint());
+        assertThat(authenticate(issuer.token(issuer.rotate()).mint())).isInstanceOf(Authenticated.class);
+        assertThat(refusal(issuer.token().header("kid", "unknown").mint())).isEqualTo(Reason.KEY_UNKNOWN);
+        assertThat(fetcher.fetches).hasValue(2);
+    }
+
+    @Test
     void asks_again_after_its_clock_was_set_back() {
         authenticate(issuer.token().mint());
+        refusal(issuer.token().header("kid", "unknown").mint());
         clock.advance(Duration.ofHours(-1));
         assertThat(authenticate(issuer.token(issuer.rotate()).mint())).isInstanceOf(Authenticated.class);
     }
