@@ -53,7 +53,7 @@ class SegmentedAuditLogTest {
         try (SegmentedAuditLog log = open(options, new FaultyFiles())) {
             Evidence evidence = log.append(SampleEvents.shortCommand("s", 1));
 
-            await().atMost(Duration.ofSeconds(2)).until(evidence::isSynced);
+            await().atMost(Duration.ofSeconds(10)).until(evidence::isSynced);
         } catch (IOException failed) {
             throw new AssertionError(failed);
         }

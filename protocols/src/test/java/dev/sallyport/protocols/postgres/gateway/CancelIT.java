@@ -62,7 +62,7 @@ class CancelIT {
 
     private static void untilRunning(String mark) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> !gateway.server
                         .query("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%" + mark
                                 + "' AND pid <> pg_backend_pid()")
@@ -114,7 +114,7 @@ class CancelIT {
             try {
                 client.send(query("CREATE TEMPORARY TABLE late AS SELECT 1 FROM pg_sleep(30)"));
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(5))
+                        .atMost(Duration.ofSeconds(10))
                         .until(() -> !Answers.decided(gateway, "TABLE late").isEmpty());
                 cancelPlain(key);
             } finally {

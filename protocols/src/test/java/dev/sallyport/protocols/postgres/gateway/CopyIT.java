@@ -225,10 +225,10 @@ class CopyIT {
         client.close();
 
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> Answers.endings(gateway, "-- vanishing").equals(List.of("lost")));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> gateway.server
                         .query(
                                 "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%-- vanishing%' AND pid <> pg_backend_pid()")

@@ -70,14 +70,14 @@ class HoldIT {
 
     private static Pending pending() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> !gateway.approvals.list().isEmpty());
         return gateway.approvals.list().getFirst();
     }
 
     private static void nobodyWaits() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> gateway.approvals.list().isEmpty());
     }
 
@@ -310,7 +310,7 @@ class HoldIT {
             // A text that was never seen before: the goodbye is there before the hold begins.
             other.send(query("UPDATE held SET n = 13 -- goodbye " + System.nanoTime()), terminate());
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(10))
                     .until(() -> Answers.outcomes(gateway, "n = 13").contains("hold"));
             nobodyWaits();
         }

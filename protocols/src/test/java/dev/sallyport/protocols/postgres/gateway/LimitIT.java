@@ -171,7 +171,7 @@ class LimitIT {
             gateway.raw(gateway.bot("sessions").subject("another")).close();
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(10))
                 .ignoreException(IOException.class)
                 .until(() -> {
                     gateway.raw(gateway.bot("sessions")).close();
