@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys of one issuer. A token whose key is here is checked without waiting for anybody. The keys are fetched
  * again when four fifths of their time are over, and when a token names a key that is not here; the latter at most once
- * per {@link IssuerSettings.Fetching#refreshInterval()}, whatever strangers send (the fetch that brings the first keys
- * does not count, so that it makes no difference whether a token or the start of the gateway causes it). While the issuer cannot be reached the
- * last keys stay good: an outage there must not become one here. A key set that the issuer does publish counts at once,
- * an empty one too, since that is how keys are withdrawn.
+ * per {@link IssuerSettings.Fetching#refreshInterval()}, whatever strangers send. The fetch that brings the first keys does
+ * not count, so that it makes no difference whether a token causes it or the start of the gateway. While the issuer cannot
+ * be reached the last keys stay good: an outage there must not become one here. A key set that the issuer does publish
+ * counts at once, an empty one too, since that is how keys are withdrawn.
  */
 final class KeyCache {
     private static final Logger LOG = LoggerFactory.getLogger(KeyCache.class);

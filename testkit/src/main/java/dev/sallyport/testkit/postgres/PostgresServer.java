@@ -292,6 +292,16 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether it has a session like this, the one that asks apart.
+     *
+     * @param condition on {@code pg_stat_activity}, whose {@code query} stays there while a session is idle
+     */
+    public boolean hasSession(String condition) {
+        return !query("SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND " + condition)
+                .isEmpty();
+    }
+
     /** A connection of the superuser's, for what the short forms do not do. */
     public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(

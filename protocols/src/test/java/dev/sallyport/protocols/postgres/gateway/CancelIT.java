@@ -63,10 +63,7 @@ class CancelIT {
     private static void untilRunning(String mark) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> !gateway.server
-                        .query("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%" + mark
-                                + "' AND pid <> pg_backend_pid()")
-                        .isEmpty());
+                .until(() -> gateway.server.hasSession("state = 'active' AND query LIKE '%" + mark + "'"));
     }
 
     @Test

@@ -65,10 +65,7 @@ class ExpiryIT {
     private static void targetHasStopped(String mark) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(15))
-                .until(() -> gateway.server
-                        .query("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%" + mark
-                                + "' AND pid <> pg_backend_pid()")
-                        .isEmpty());
+                .until(() -> !gateway.server.hasSession("query LIKE '%" + mark + "'"));
     }
 
     /** More than anybody reads, in rows large enough for few of them to fill the buffers on the way. */
@@ -136,10 +133,7 @@ class ExpiryIT {
             client.send(query(copyOut("unread")));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
-                    .until(() -> !gateway.server
-                            .query(
-                                    "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%-- unread' AND wait_event = 'ClientWrite'")
-                            .isEmpty());
+                    .until(() -> gateway.server.hasSession("query LIKE '%-- unread' AND wait_event = 'ClientWrite'"));
 
             gateway.sessions.drain();
 

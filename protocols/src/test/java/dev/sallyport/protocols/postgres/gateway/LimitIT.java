@@ -129,10 +129,7 @@ class LimitIT {
             client.send(query("SELECT repeat('slow', 25000) FROM generate_series(1, 400) -- slowly"));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
-                    .until(() -> !gateway.server
-                            .query(
-                                    "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%-- slowly' AND wait_event = 'ClientWrite'")
-                            .isEmpty());
+                    .until(() -> gateway.server.hasSession("query LIKE '%-- slowly' AND wait_event = 'ClientWrite'"));
             assertThat(bufferedBytes() - before).isLessThan(28L << 20);
 
             assertThat(client.readUntilReady()).hasSize(403);

@@ -84,11 +84,7 @@ class SessionEndIT {
                 Answers.firstColumn(client.query("SELECT pg_backend_pid()")).getFirst();
         client.close();
 
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> gateway.server
-                        .query("SELECT 1 FROM pg_stat_activity WHERE pid = " + pid)
-                        .isEmpty());
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !gateway.server.hasSession("pid = " + pid));
         assertThat(gateway.server.query("SELECT 1 FROM ending WHERE id = 2")).isEmpty();
         assertThat(gateway.audit.events(SessionClosed.class).getLast().reason()).isEqualTo("client-gone");
     }
@@ -227,10 +223,7 @@ class SessionEndIT {
     private static void awaitAtTarget(String word) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> !gateway.server
-                        .query("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%" + word
-                                + "%' AND pid <> pg_backend_pid()")
-                        .isEmpty());
+                .until(() -> gateway.server.hasSession("query LIKE '%" + word + "%'"));
     }
 
     @Test

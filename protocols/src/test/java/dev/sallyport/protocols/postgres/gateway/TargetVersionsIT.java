@@ -304,8 +304,7 @@ class TargetVersionsIT {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             Thread canceller = Thread.ofVirtual().start(() -> {
-                await().until(() -> !server.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-                        .isEmpty());
+                await().until(() -> server.hasSession("wait_event = 'PgSleep'"));
                 try {
                     statement.cancel();
                 } catch (SQLException e) {
