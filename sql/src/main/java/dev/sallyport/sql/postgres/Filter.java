@@ -32,20 +32,55 @@ final class Filter {
                 case "AND_EXPR" -> parts.stream().allMatch(this::alwaysTrue);
                 case "OR_EXPR" -> parts.stream().anyMatch(this::alwaysTrue) || exhaustive(parts);
                 default ->
-                    parts.stream().noneMatch(this::varies) || parts.stream().anyMatch(Filter::neverTrue);
+                    parts.stream().noneMatch(this::varies) || parts.stream().anyMatch(this::neverTrue);
             };
         }
-        return !varies(node) || sameOnBothSides(node);
+        return !varies(node) || sameOnBothSides(node) || testsTheKnown(node);
     }
 
-    /** {@code NOT (id <> id)}. */
-    private static boolean neverTrue(JsonNode node) {
+    /** {@code id <> id}, {@code id IS DISTINCT FROM id} and {@code NOT id = id}. */
+    private boolean neverTrue(JsonNode node) {
+        JsonNode logic = Nodes.as(node, "BoolExpr");
+        if (logic != null && Nodes.text(logic, "boolop").equals("NOT_EXPR")) {
+            return Nodes.list(logic, "args").stream().allMatch(this::alwaysTrue);
+        }
         JsonNode operation = Nodes.as(node, "A_Expr");
         if (operation == null) {
             return false;
         }
         String operator = Nodes.name(operation, "name").name();
-        return (operator.equals("<>") || operator.equals("<") || operator.equals(">")) && sameOperands(operation);
+        boolean unequal = operator.equals("<>") || operator.equals("<") || operator.equals(">");
+        return (unequal || Nodes.text(operation, "kind").equals("AEXPR_DISTINCT")) && sameOperands(operation);
+    }
+
+    /** {@code (id = id) IS TRUE}, {@code coalesce(id = id, true)}, {@code (id IS NULL) IS NOT NULL} and their kin. */
+    private boolean testsTheKnown(JsonNode node) {
+        JsonNode body = Nodes.body(node);
+        JsonNode tested = Nodes.child(body, "arg");
+        return switch (Nodes.type(node)) {
+            case "CoalesceExpr" -> Nodes.list(body, "args").stream().allMatch(this::alwaysTrue);
+            case "NullTest" ->
+                tested != null && Nodes.text(body, "nulltesttype").equals("IS_NOT_NULL") && isKnown(tested);
+            case "BooleanTest" ->
+                tested != null
+                        && switch (Nodes.text(body, "booltesttype")) {
+                            case "IS_TRUE", "IS_NOT_FALSE" -> alwaysTrue(tested);
+                            case "IS_FALSE", "IS_NOT_TRUE" -> neverTrue(tested);
+                            case "IS_NOT_UNKNOWN" -> isKnown(tested);
+                            default -> false;
+                        };
+            default -> false;
+        };
+    }
+
+    /** Whether a condition is either true or false, and never NULL. */
+    private boolean isKnown(JsonNode node) {
+        JsonNode operation = Nodes.as(node, "A_Expr");
+        return Nodes.as(node, "NullTest") != null
+                || Nodes.as(node, "BooleanTest") != null
+                || (operation != null && Nodes.text(operation, "kind").contains("DISTINCT"))
+                || alwaysTrue(node)
+                || neverTrue(node);
     }
 
     /** {@code x IS NULL OR x IS NOT NULL}, {@code x = 1 OR x <> 1} and other pairs of a test and its opposite. */
@@ -97,6 +132,7 @@ final class Filter {
             case "AEXPR_OP", "AEXPR_LIKE", "AEXPR_ILIKE" -> isReflexive(operation) && sameOperands(operation);
             case "AEXPR_NOT_DISTINCT" -> sameOperands(operation);
             case "AEXPR_IN" -> isReflexive(operation) && listed(operation);
+            case "AEXPR_OP_ANY" -> isReflexive(operation) && inArray(operation);
             case "AEXPR_BETWEEN", "AEXPR_BETWEEN_SYM" -> listed(operation);
             default -> false;
         };
@@ -116,6 +152,12 @@ final class Filter {
     private static boolean listed(JsonNode operation) {
         JsonNode list = Nodes.child(operation, "rexpr");
         return list != null && Nodes.items(list).stream().anyMatch(item -> same(Nodes.child(operation, "lexpr"), item));
+    }
+
+    private static boolean inArray(JsonNode operation) {
+        JsonNode array = Nodes.child(operation, "rexpr", "A_ArrayExpr");
+        return array != null
+                && Nodes.list(array, "elements").stream().anyMatch(item -> same(Nodes.child(operation, "lexpr"), item));
     }
 
     private static boolean same(@Nullable JsonNode one, @Nullable JsonNode other) {
