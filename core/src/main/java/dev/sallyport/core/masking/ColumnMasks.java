@@ -69,14 +69,24 @@ public final class ColumnMasks {
     }
 
     /**
+     * The strictest mask that may be on {@code column} of the table given as {@code schema.name}; {@code ?} for the table
+     * and {@code *} for the column stand for all of them.
+     */
+    public Optional<Mask> strictest(String qualified, String column) {
+        String folded = Glob.fold(column);
+        return columns.stream()
+                .filter(rule -> column.equals(ALL) || column.equals(UNDETERMINED) || rule.column.matches(folded))
+                .filter(rule -> rule.mayBeOn(qualified))
+                .map(OfColumn::with)
+                .reduce(Mask::stricter);
+    }
+
+    /**
      * Whether a use of {@code column} of the table given as {@code schema.name} may be a use of a masked column.
      * {@code ?} for the table and {@code *} for the column stand for all of them.
      */
     public boolean touchesColumn(String qualified, String column) {
-        String folded = Glob.fold(column);
-        return columns.stream()
-                .filter(rule -> column.equals(ALL) || column.equals(UNDETERMINED) || rule.column.matches(folded))
-                .anyMatch(rule -> rule.mayBeOn(qualified));
+        return strictest(qualified, column).isPresent();
     }
 
     private record OfColumn(Glob schema, Glob table, Glob column, Mask with) {

@@ -6,6 +6,7 @@ import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import dev.sallyport.sql.postgres.catalogue.Relation;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,8 +27,24 @@ final class CallJudge {
         this.catalogue = catalogue;
     }
 
-    void judge(Claims claims) {
-        claims.calls.forEach(this::call);
+    /**
+     * Code that is not known, and so may bring anything along.
+     *
+     * @param calls calls of functions
+     * @param any whether there are operators or casts that may stand anywhere in the statement
+     */
+    record Strangers(Set<Claims.Call> calls, boolean any) {}
+
+    Strangers judge(Claims claims) {
+        Set<Claims.Call> strange = new HashSet<>();
+        for (Claims.Call call : claims.calls) {
+            int before = findings.unknowns;
+            call(call);
+            if (findings.unknowns > before) {
+                strange.add(call);
+            }
+        }
+        int before = findings.unknowns;
         claims.operators.forEach(this::operator);
         for (Name type : claims.types) {
             catalogue.domainFunctions(type.name()).forEach(f -> userFunction(f, "checks values of " + type.name()));
@@ -43,6 +60,7 @@ final class CallJudge {
                 findings.unknown("other", "cast", cast.source() + " to " + cast.target() + " runs a function");
             }
         }
+        return new Strangers(strange, findings.unknowns > before);
     }
 
     private void call(Claims.Call call) {

@@ -36,6 +36,8 @@ final class Carrying {
 
     private static final Set<String> TYPES = Set.of("text", "varchar", "bpchar", "name");
 
+    private static final Set<String> UNCUT = Set.of("text", "varchar");
+
     private static final Set<String> FUNCTIONS = Set.of(
             "any_value",
             "array_agg",
@@ -135,6 +137,19 @@ final class Carrying {
                 || (type != null
                         && Nodes.list(type, "arrayBounds").isEmpty()
                         && TYPES.contains(Nodes.name(type, "names").name()));
+    }
+
+    /** Whether the cast leaves a text as it is; one that may cut it ({@code varchar(3)}, {@code name}) does not. */
+    static boolean keepsText(JsonNode cast) {
+        JsonNode type = Nodes.child(cast, "typeName");
+        if (type == null
+                || !Nodes.list(type, "arrayBounds").isEmpty()
+                || !Nodes.list(type, "typmods").isEmpty()) {
+            return false;
+        }
+        Name name = Nodes.name(type, "names");
+        return UNCUT.contains(name.name())
+                && (name.schema() == null || name.schema().equals("pg_catalog"));
     }
 
     /** COALESCE looks at its arguments one by one; only what cannot fail may wait behind the first. */

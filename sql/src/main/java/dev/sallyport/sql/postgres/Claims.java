@@ -46,6 +46,10 @@ final class Claims {
     final Set<Name> operators = new LinkedHashSet<>();
     final Set<Name> types = new LinkedHashSet<>();
     final List<Mark> marks = new ArrayList<>();
+    /** The columns of its rows, null where it gives none of its own. */
+    @Nullable
+    List<Origin.Derived> answer;
+
     private int spent;
     /** Names that qualified a column: {@code c.name} may be the call {@code name(c)}. */
     final Set<String> fields = new LinkedHashSet<>();

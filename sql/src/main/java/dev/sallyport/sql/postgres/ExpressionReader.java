@@ -135,21 +135,39 @@ final class ExpressionReader {
             case "SubLink" -> subquery(body, scope, into);
             case "A_Indirection" -> {
                 claims.fields.addAll(Nodes.strings(Nodes.list(body, "indirection")));
-                children(body, scope, into);
+                computed(origins -> children(body, scope, origins), into);
             }
-            case "TypeCast" -> combined(Carrying.cast(body), body, scope, into);
+            case "TypeCast" -> cast(body, scope, into);
+            case "CollateClause" -> children(body, scope, into);
             case "TypeName" -> type(body);
             case "WindowDef" -> claims.mark(readChildren(body, scope), Role.PREDICATE);
             case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" ->
-                into.addAll(apart(() -> queries.query(node, scope.inner())));
+                computed(origins -> origins.addAll(apart(() -> queries.query(node, scope.inner()))), into);
             case "RangeVar" -> claims.read(Nodes.relation(body));
             case "ObjectWithArgs" -> claims.calls.add(new Claims.Call(Nodes.name(body, "objname"), List.of()));
             default -> {
                 if (!COMBINING.contains(type)) {
                     claims.unknown("other", "statement", "it holds " + type);
                 }
-                combined(Carrying.node(type), body, scope, into);
+                computed(origins -> combined(Carrying.node(type), body, scope, origins), into);
             }
+        }
+    }
+
+    /** Reads something whose value is made of what is below, and not one of them. */
+    private static void computed(Consumer<List<Origin>> read, List<Origin> into) {
+        List<Origin> below = new ArrayList<>();
+        read.accept(below);
+        if (!below.isEmpty()) {
+            into.add(new Origin.Computed(below));
+        }
+    }
+
+    private void cast(JsonNode cast, Scope scope, List<Origin> into) {
+        if (Carrying.keepsText(cast)) {
+            children(cast, scope, into);
+        } else {
+            computed(origins -> combined(Carrying.cast(cast), cast, scope, origins), into);
         }
     }
 
@@ -190,14 +208,16 @@ final class ExpressionReader {
         JsonNode argument = Nodes.child(cases, "arg");
         if (argument != null) {
             claims.operators.add(Name.of("="));
-            tested(true, origins -> read(argument, scope, origins), into);
+            computed(below -> tested(true, origins -> read(argument, scope, origins), below), into);
         }
         for (JsonNode tagged : Nodes.list(cases, "args")) {
             JsonNode when = Nodes.body(tagged);
             for (String field : List.of("expr", "result")) {
                 JsonNode part = Nodes.child(when, field);
-                if (part != null) {
-                    tested(field.equals("expr"), origins -> read(part, scope, origins), into);
+                if (part != null && field.equals("expr")) {
+                    computed(below -> tested(true, origins -> read(part, scope, origins), below), into);
+                } else if (part != null) {
+                    read(part, scope, into);
                 }
             }
         }
@@ -218,7 +238,7 @@ final class ExpressionReader {
         } else if (node.has("funcname")) {
             call(node, scope, into);
         } else if (node.has("targetList") || node.has("larg") || node.has("valuesLists")) {
-            into.addAll(apart(() -> queries.select(node, scope.inner())));
+            computed(origins -> origins.addAll(apart(() -> queries.select(node, scope.inner()))), into);
         } else {
             children(node, scope, into);
         }
@@ -253,7 +273,7 @@ final class ExpressionReader {
         List<String> names = Nodes.strings(fields);
         if (names.size() < fields.size()) {
             List<Source> sources = starred(names, scope);
-            sources.forEach(source -> into.addAll(source.all()));
+            sources.forEach(source -> wholeRow(source, into));
             if (sources.isEmpty() && !names.isEmpty()) {
                 into.add(unknownColumn());
             }
@@ -264,7 +284,6 @@ final class ExpressionReader {
             Origin.Choice choice = scope.unqualified(name);
             choice.levels().forEach(level -> claims.spend(level.candidates().size()));
             into.add(choice);
-            scope.named(null, name).forEach(source -> into.addAll(source.all()));
             return;
         }
         String name = names.getLast();
@@ -275,6 +294,10 @@ final class ExpressionReader {
         if (sources.isEmpty()) {
             into.add(unknownColumn());
         }
+    }
+
+    private static void wholeRow(Source source, List<Origin> into) {
+        into.add(new Origin.Computed(source.all()));
     }
 
     static Origin unknownColumn() {
@@ -294,7 +317,7 @@ final class ExpressionReader {
 
     private static List<Source> starred(List<String> qualifier, Scope scope) {
         if (qualifier.isEmpty()) {
-            return List.copyOf(scope.sources());
+            return List.copyOf(scope.starred());
         }
         Name table = Nodes.name(qualifier);
         return scope.named(table.schema(), table.name());
@@ -337,7 +360,19 @@ final class ExpressionReader {
         if (Nodes.flag(call, "agg_distinct") || BuiltinFunctions.returnsSet(name.name())) {
             claims.mark(given, Role.PREDICATE);
         }
-        into.addAll(given);
+        into.add(new Origin.Called(called, given, counts(call, called, arguments)));
+    }
+
+    /** {@code count(*)} and {@code count(column)}: without DISTINCT, FILTER or window they tell nothing of the values. */
+    private static boolean counts(JsonNode call, Claims.Call called, List<JsonNode> arguments) {
+        boolean plain = arguments.isEmpty()
+                ? Nodes.flag(call, "agg_star")
+                : arguments.size() == 1 && Nodes.as(arguments.getFirst(), "ColumnRef") != null;
+        return plain
+                && called.name().name().equals("count")
+                && !Nodes.flag(call, "agg_distinct")
+                && Nodes.child(call, "agg_filter") == null
+                && Nodes.child(call, "over") == null;
     }
 
     private void operation(JsonNode operation, Scope scope, List<Origin> into) {
@@ -347,12 +382,45 @@ final class ExpressionReader {
         } else {
             operator(operation, "name");
         }
+        List<Origin> below = new ArrayList<>();
         for (String field : List.of("lexpr", "rexpr")) {
             JsonNode operand = Nodes.child(operation, field);
             if (operand != null) {
-                tested(!Carrying.operation(operation), origins -> read(operand, scope, origins), into);
+                tested(!Carrying.operation(operation), origins -> read(operand, scope, origins), below);
             }
         }
+        Origin affixed = affixed(operation, below);
+        if (affixed == null) {
+            computed(origins -> origins.addAll(below), into);
+        } else {
+            into.add(affixed);
+        }
+    }
+
+    /**
+     * A value with a constant text before or behind it, {@code 'SSN ' || ssn}: with the text taken off, what is left is the
+     * value, and can be masked as such. Null where it is no such concatenation.
+     */
+    private static @Nullable Origin affixed(JsonNode operation, List<Origin> operands) {
+        JsonNode left = Nodes.child(operation, "lexpr");
+        JsonNode right = Nodes.child(operation, "rexpr");
+        boolean concatenates = Nodes.strings(Nodes.list(operation, "name")).equals(List.of("||"));
+        if (!concatenates || left == null || right == null || operands.size() != 1) {
+            return null;
+        }
+        String before = string(left);
+        String after = string(right);
+        if (before != null && after == null) {
+            return new Origin.Affixed(before, operands.getFirst(), "");
+        }
+        return after != null && before == null ? new Origin.Affixed("", operands.getFirst(), after) : null;
+    }
+
+    /** The text of a string constant. */
+    private static @Nullable String string(JsonNode node) {
+        JsonNode constant = Nodes.as(node, "A_Const");
+        JsonNode string = constant == null ? null : Nodes.child(constant, "sval");
+        return string == null ? null : Nodes.text(string, "sval");
     }
 
     void operator(JsonNode node, String field) {
@@ -366,13 +434,15 @@ final class ExpressionReader {
         JsonNode test = Nodes.child(link, "testexpr");
         if (test != null) {
             claims.operators.add(Name.of("="));
-            tested(true, origins -> read(test, scope, origins), into);
+            computed(below -> tested(true, origins -> read(test, scope, origins), below), into);
         }
         JsonNode query = Nodes.child(link, "subselect");
         if (query != null) {
             List<Origin.Derived> columns = apart(() -> queries.query(query, scope.inner()));
-            if (!Nodes.text(link, "subLinkType").equals("EXISTS_SUBLINK")) {
-                tested(test != null, origins -> origins.addAll(columns), into);
+            switch (Nodes.text(link, "subLinkType")) {
+                case "EXISTS_SUBLINK" -> {}
+                case "EXPR_SUBLINK" -> into.addAll(columns);
+                default -> computed(below -> tested(test != null, origins -> origins.addAll(columns), below), into);
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param answer in which form the answer comes
  * @param streamColumns for {@link AnswerShape#TABLE_STREAM} the table's columns in the order of the stream
  * @param streamTable for {@link AnswerShape#TABLE_STREAM} the table's {@code schema.name}, else empty
+ * @param answers what each statement's answer derives from, by the statements' order; where one is missing or empty, it may
+ *     be anything
  * @param mayMoveSearchPath whether the search path must be asked for again afterwards
  * @param changesSchema whether the catalogue must be read again afterwards
  * @param definesTemporary whether it may make temporary relations
@@ -31,6 +34,7 @@ public record Facts(
         AnswerShape answer,
         List<String> streamColumns,
         String streamTable,
+        List<Optional<AnswerColumns>> answers,
         boolean mayMoveSearchPath,
         boolean changesSchema,
         boolean definesTemporary,
@@ -40,7 +44,15 @@ public record Facts(
         tables = Set.copyOf(tables);
         columns = Set.copyOf(columns);
         streamColumns = List.copyOf(streamColumns);
+        answers = List.copyOf(answers);
         runs = List.copyOf(runs);
+    }
+
+    /** The columns of the answer to the statement at this place of the message, by the names that they have there. */
+    public Optional<List<OutputColumn>> answer(int statement, List<String> names) {
+        return statement < answers.size()
+                ? answers.get(statement).flatMap(columns -> columns.fit(names))
+                : Optional.empty();
     }
 
     /** The facts of a message that is about to be sent; the session's state is not changed. */

@@ -7,6 +7,7 @@ import dev.sallyport.core.command.Effect;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What has been found of one message so far. */
@@ -21,6 +22,14 @@ final class Findings {
     List<String> streamColumns = List.of();
     String streamTable = "";
     final List<Statement> runs = new ArrayList<>();
+    /** How often something turned out to be unknown. */
+    int unknowns;
+    /** Whether a view, or a table with row-level security, brings conditions of its own. */
+    boolean throughView;
+    /** Whether a rule makes other statements of one of them. */
+    boolean rewritten;
+
+    final List<Optional<AnswerColumns>> answers = new ArrayList<>();
     boolean movesSearchPath;
     boolean changesSchema;
     boolean definesTemporary;
@@ -31,6 +40,7 @@ final class Findings {
 
     /** Something whose code or meaning is not known: it may read any table and move the search path. */
     void unknown(String kind, String name, String why) {
+        unknowns++;
         effects.add(Effect.unknown(kind, name, why));
         tables.add(ANY);
         movesSearchPath = true;
@@ -49,6 +59,7 @@ final class Findings {
                 AnswerShape.OPAQUE_STREAM,
                 List.of(),
                 "",
+                List.of(),
                 true,
                 true,
                 true,
@@ -67,6 +78,7 @@ final class Findings {
                 answer,
                 streamColumns,
                 streamTable,
+                rewritten ? List.of() : answers,
                 movesSearchPath,
                 changesSchema,
                 definesTemporary,

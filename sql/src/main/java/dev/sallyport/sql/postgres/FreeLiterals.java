@@ -131,7 +131,9 @@ final class FreeLiterals {
             case "A_Const", "TypeCast" -> literal(node);
             case "SubLink" -> subquery(body, "subselect");
             case "A_Expr" -> {
-                if (Nodes.text(body, "kind").equals("AEXPR_OP")) {
+                // A constant text around a masked value is taken off before the value is masked, so its length matters.
+                boolean concatenates = Nodes.name(body, "name").name().equals("||");
+                if (Nodes.text(body, "kind").equals("AEXPR_OP") && !concatenates) {
                     value(Nodes.child(body, "lexpr"));
                     value(Nodes.child(body, "rexpr"));
                 }

@@ -69,38 +69,39 @@ final class FromReader {
     }
 
     private void join(JsonNode join) {
-        int first = scope.sources().size();
+        int first = scope.starred().size();
         side(join, "larg");
-        int middle = scope.sources().size();
+        int middle = scope.starred().size();
         side(join, "rarg");
-        List<Source> left = List.copyOf(scope.sources().subList(first, middle));
+        List<Source> left = List.copyOf(scope.starred().subList(first, middle));
         List<Source> right =
-                List.copyOf(scope.sources().subList(middle, scope.sources().size()));
-        if (Nodes.flag(join, "isNatural")) {
-            for (Source source : scope.sources().subList(first, scope.sources().size())) {
-                claims.mark(source.all(), Role.PREDICATE);
-            }
+                List.copyOf(scope.starred().subList(middle, scope.starred().size()));
+        boolean natural = Nodes.flag(join, "isNatural");
+        List<String> using = Nodes.strings(Nodes.list(join, "usingClause"));
+        Source joined = new Source.Joined(left, right, using, natural);
+        if (natural) {
+            claims.mark(joined.all(), Role.PREDICATE);
         }
         List<Origin.Derived> merged = new ArrayList<>();
-        for (String name : Nodes.strings(Nodes.list(join, "usingClause"))) {
-            List<Origin> both = new ArrayList<>();
-            both.add(among(left, name));
-            both.add(among(right, name));
+        for (String name : using) {
+            List<Origin> both = List.of(among(left, name), among(right, name));
             claims.mark(both, Role.PREDICATE);
             merged.add(Origin.Derived.column(name, both));
         }
         queries.predicate(join, "quals", scope);
         JsonNode usingAlias = Nodes.child(join, "join_using_alias");
         if (usingAlias != null) {
-            scope.add(new Source.Rows(Nodes.text(usingAlias, "aliasname"), merged));
+            scope.addName(new Source.Rows(Nodes.text(usingAlias, "aliasname"), merged));
         }
+        scope.join(first, joined);
         JsonNode alias = Nodes.child(join, "alias");
         if (alias != null) {
-            List<Origin.Derived> columns = new ArrayList<>();
-            for (Source source : scope.sources().subList(first, scope.sources().size())) {
-                columns.add(Origin.Derived.star(source.all(), source));
-            }
-            scope.add(Source.Rows.named(Nodes.text(alias, "aliasname"), columns, columnNames(alias)));
+            Source.Rows named = Source.Rows.named(
+                    Nodes.text(alias, "aliasname"),
+                    List.of(Origin.Derived.star(joined.all(), joined)),
+                    columnNames(alias));
+            scope.addName(named);
+            scope.join(first, named);
         }
     }
 

@@ -2,14 +2,17 @@ package dev.sallyport.sql.postgres;
 
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import dev.sallyport.sql.postgres.catalogue.Column;
 import dev.sallyport.sql.postgres.catalogue.Relation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,7 @@ final class Judge {
             return Findings.nothingKnown(analysis, analysis.failure().get());
         }
         for (Statement statement : analysis.statements()) {
-            statement(statement, false, 0);
+            findings.answers.add(statement(statement, false, 0));
             if (findings.movesSearchPath) {
                 names.searchPathUnknown();
             }
@@ -50,11 +53,17 @@ final class Judge {
         return findings.facts(analysis);
     }
 
-    private void statement(Statement statement, boolean explained, int depth) {
+    /** What the statement's answer derives from, empty where that is not known. */
+    private Optional<AnswerColumns> statement(Statement statement, boolean explained, int depth) {
         Claims claims = statement.claims();
         List<List<Names.Meaning>> relations = new RelationJudge(findings, names, catalogue).judge(claims, explained);
-        new CallJudge(findings, names, catalogue).judge(claims);
-        new ColumnTracer(findings, catalogue, relations).trace(claims.marks);
+        CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims);
+        Choices choices = new Choices(relations);
+        ColumnMeanings meanings = new ColumnMeanings(catalogue, relations);
+        new ColumnTracer(findings, choices, meanings).trace(claims.marks);
+        Optional<AnswerColumns> own = claims.answer == null
+                ? Optional.empty()
+                : new AnswerTracer(choices, meanings, relations, strangers).trace(claims.answer);
         for (Effect effect : claims.effects) {
             if (effect.action() == Action.UNKNOWN) {
                 findings.unknown(effect.object().kind(), effect.object().name(), effect.detail());
@@ -65,12 +74,13 @@ final class Judge {
         for (Statement nested : claims.nested) {
             statement(nested, explained, depth + 1);
         }
-        kind(statement, relations, explained, depth);
+        Optional<AnswerColumns> inner = kind(statement, relations, explained, depth);
         if (!explained) {
             findings.runs.add(statement);
             findings.movesSearchPath |= movesSearchPath(statement);
             names.after(claims);
         }
+        return own.or(() -> inner);
     }
 
     private static boolean definesObject(Action action) {
@@ -80,29 +90,56 @@ final class Judge {
         };
     }
 
-    private void kind(Statement statement, List<List<Names.Meaning>> relations, boolean explained, int depth) {
-        switch (statement.kind()) {
+    /** Judges what a statement of this kind holds or names; what its answer derives from, if that is told there. */
+    private Optional<AnswerColumns> kind(
+            Statement statement, List<List<Names.Meaning>> relations, boolean explained, int depth) {
+        return switch (statement.kind()) {
             case StatementKind.Prepare(String name, Statement inner) -> {
                 statement(inner, explained, depth + 1);
                 prepared.computeIfAbsent(name, n -> new ArrayList<>()).add(inner);
+                yield Optional.empty();
             }
             case StatementKind.Declare(String name, Statement inner, boolean _) -> {
                 statement(inner, explained, depth + 1);
                 cursors.computeIfAbsent(name, n -> new ArrayList<>()).add(inner);
+                yield Optional.empty();
             }
             case StatementKind.Explain(boolean analyze, Statement inner) ->
-                statement(inner, explained || !analyze, depth + 1);
+                explain(inner, explained || !analyze, depth);
             case StatementKind.Execute(String name) ->
                 named("prepared", name, session.preparedMeanings(name), prepared, explained, depth);
             case StatementKind.Fetch(String name, boolean _) ->
                 named("cursor", name, session.portalMeanings(name), cursors, explained, depth);
-            case StatementKind.Copy copy -> copy(copy, relations);
-            default -> {}
+            case StatementKind.Show _ -> Optional.of(new AnswerColumns(List.of(OutputColumn.made(Set.of()))));
+            case StatementKind.Copy copy -> {
+                copy(copy, relations);
+                yield Optional.empty();
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * A plan shows the statement's constants and how many rows they are expected to find, but no values: it tells of the
+     * columns that decide. A view's definition and row-level security bring constants of their own, and so does code.
+     */
+    private Optional<AnswerColumns> explain(Statement inner, boolean explained, int depth) {
+        int before = findings.unknowns;
+        statement(inner, explained, depth + 1);
+        Set<BaseColumn> from = new HashSet<>();
+        for (ColumnUse use : findings.columns) {
+            if (use.role() == ColumnUse.Role.PREDICATE) {
+                from.add(new BaseColumn(use.table(), use.column(), 0, false));
+            }
         }
+        if (findings.unknowns > before || findings.throughView) {
+            from.add(BaseColumn.UNKNOWN);
+        }
+        return Optional.of(new AnswerColumns(List.of(OutputColumn.made(from))));
     }
 
     /** What a name stands for: what it had before the message, and what the statements before this one gave it. */
-    private void named(
+    private Optional<AnswerColumns> named(
             String kind,
             String name,
             Set<Analysis> meanings,
@@ -113,15 +150,18 @@ final class Judge {
         boolean known = !(meanings.isEmpty() && here.isEmpty()) && here.size() <= MAX_MADE && depth < MAX_DEPTH;
         if (!known) {
             findings.unknown(kind, name, "what it stands for is not known");
-            return;
+            return Optional.empty();
         }
+        List<Optional<AnswerColumns>> answers = new ArrayList<>();
         for (Analysis meaning : meanings) {
             if (meaning.failure().isPresent()) {
                 findings.unknown(kind, name, "what it stands for is not known");
+                answers.add(Optional.empty());
             }
-            meaning.statements().forEach(statement -> statement(statement, explained, depth + 1));
+            meaning.statements().forEach(statement -> answers.add(statement(statement, explained, depth + 1)));
         }
-        here.forEach(statement -> statement(statement, explained, depth + 1));
+        here.forEach(statement -> answers.add(statement(statement, explained, depth + 1)));
+        return answers.size() == 1 ? answers.getFirst() : Optional.empty();
     }
 
     private void copy(StatementKind.Copy copy, List<List<Names.Meaning>> relations) {

@@ -46,6 +46,20 @@ sealed interface Origin {
         }
     }
 
+    /** A value that is made of others, and no longer any of them. */
+    record Computed(List<Origin> from) implements Origin {}
+
+    /**
+     * What a function gives for the values of its arguments.
+     *
+     * @param from the arguments, and all else that decides, such as a window
+     * @param counted whether it only counts values of theirs, if it is the function that the name lets expect
+     */
+    record Called(Claims.Call call, List<Origin> from, boolean counted) implements Origin {}
+
+    /** A value between two constant texts. */
+    record Affixed(String prefix, Origin value, String suffix) implements Origin {}
+
     /**
      * A column named without a qualifier: it belongs to the first level, from the innermost query outwards, where a
      * relation has it.

@@ -74,6 +74,7 @@ final class RelationJudge {
             }
         } else {
             findings.tables.addAll(catalogue.baseTables(relation.oid()));
+            findings.throughView |= relation.isView();
         }
         effect(meaning, action, claim);
         if (relation != null) {
@@ -122,6 +123,7 @@ final class RelationJudge {
             }
             if (reached.rules()) {
                 findings.unknown("table", reached.qualifiedName(), "a rule rewrites it");
+                findings.rewritten = true;
             }
             for (Relation.Hook hook : reached.hooks()) {
                 findings.unknown("function", hook.function(), "writing " + reached.qualifiedName() + " runs it");

@@ -16,6 +16,9 @@ final class Scope {
     private final @Nullable Scope outer;
     private final boolean outerVisible;
     private final List<Source> sources = new ArrayList<>();
+    /** What {@code *} stands for: the sources, those that a join puts together being one. */
+    private final List<Source> starred = new ArrayList<>();
+
     private final Map<String, List<Origin.Derived>> with = new HashMap<>();
     private List<Source> extra = List.of();
 
@@ -46,6 +49,22 @@ final class Scope {
 
     void add(Source source) {
         sources.add(source);
+        starred.add(source);
+    }
+
+    /** Something that qualifies columns but brings none of its own into {@code *}. */
+    void addName(Source source) {
+        sources.add(source);
+    }
+
+    /** From the source at this place on, {@code *} stands for this one instead. */
+    void join(int first, Source joined) {
+        starred.subList(first, starred.size()).clear();
+        starred.add(joined);
+    }
+
+    List<Source> starred() {
+        return starred;
     }
 
     void with(String name, List<Origin.Derived> columns) {
@@ -96,7 +115,7 @@ final class Scope {
                 && (written.schema() == null || written.schema().equals(schema));
     }
 
-    /** What a name without a qualifier may be, from the inside out. */
+    /** What a name without a qualifier may be: a column, from the inside out, or where there is none, a source's row. */
     Origin.Choice unqualified(String name) {
         List<Origin.Choice.Level> levels = new ArrayList<>();
         boolean visible = true;
@@ -109,6 +128,9 @@ final class Scope {
                 levels.add(new Origin.Choice.Level(candidates, visible));
             }
             visible = scope.outerVisible;
+        }
+        for (Source source : named(null, name)) {
+            levels.add(new Origin.Choice.Level(List.of(new Origin.Computed(source.all())), true));
         }
         return new Origin.Choice(levels);
     }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Something in FROM that columns can be named of. */
@@ -40,6 +42,40 @@ sealed interface Source {
         @Override
         public List<Origin> all() {
             return List.of(new Origin.Column(relation, "*"));
+        }
+    }
+
+    /**
+     * Two sides that share columns by USING or NATURAL, as {@code *} shows them; names are looked up in the sides.
+     *
+     * @param using the shared columns' names, where they are written
+     * @param natural whether they are shared by having the same name
+     */
+    record Joined(List<Source> left, List<Source> right, List<String> using, boolean natural) implements Source {
+        @Override
+        public String alias() {
+            return "";
+        }
+
+        @Override
+        public List<Origin> qualified(String name) {
+            return unqualified(name);
+        }
+
+        @Override
+        public List<Origin> unqualified(String name) {
+            return both(source -> source.unqualified(name));
+        }
+
+        @Override
+        public List<Origin> all() {
+            return both(Source::all);
+        }
+
+        private List<Origin> both(Function<Source, List<Origin>> of) {
+            return Stream.concat(left.stream(), right.stream())
+                    .flatMap(source -> of.apply(source).stream())
+                    .toList();
         }
     }
 

@@ -60,6 +60,7 @@ final class StatementReader {
         List<Origin.Derived> columns = queries.query(tagged, Scope.outermost());
         if (answers) {
             claims.mark(columns, Role.OUTPUT);
+            claims.answer = columns;
         }
         if (claims.relations.isEmpty()) {
             claims.effect(Action.READ, "value", "");
@@ -150,7 +151,9 @@ final class StatementReader {
         JsonNode relation = Nodes.child(copy, "relation");
         List<String> columns = Nodes.strings(Nodes.list(copy, "attlist"));
         if (query != null) {
-            claims.mark(queries.query(query, Scope.outermost()), Role.OUTPUT);
+            List<Origin.Derived> answer = queries.query(query, Scope.outermost());
+            claims.mark(answer, Role.OUTPUT);
+            claims.answer = answer;
         } else if (relation != null) {
             copyTable(copy, relation, from, columns);
         }

@@ -22,6 +22,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The catalogue's queries and the table of built-in functions, on a real server. */
 class CatalogueIT {
@@ -62,6 +64,27 @@ class CatalogueIT {
             CREATE DOMAIN phone AS text CHECK (app.is_phone(VALUE));
             CREATE TYPE mood AS ENUM ('ok');
             CREATE TEMP TABLE mine (id int);
+            CREATE TABLE visits (id int, customer int, note varchar(40));
+            CREATE VIEW w_made AS SELECT id, ssn AS a, upper(ssn) AS b, ssn::varchar(3) AS c, ssn::varchar AS d,
+                'x' || name AS e, 1 AS f, c AS g, coalesce(ssn, name) AS h, ssn COLLATE "C" AS i FROM customers c;
+            CREATE VIEW w_upon AS SELECT a, b FROM w_made;
+            CREATE VIEW w_with AS WITH q (x, y) AS (SELECT id, ssn FROM customers)
+                SELECT q.y, (SELECT max(v.note) FROM visits v WHERE v.customer = q.x) AS m,
+                    (SELECT c.ssn FROM customers c WHERE c.id = q.x) AS s FROM q;
+            CREATE VIEW w_union AS SELECT id, ssn FROM customers UNION ALL
+                (SELECT id, note FROM visits INTERSECT SELECT id, name FROM customers);
+            CREATE VIEW w_join AS SELECT * FROM customers c FULL JOIN visits v USING (id);
+            CREATE VIEW w_group AS SELECT name, count(*) AS n, count(ssn) AS s, count(DISTINCT ssn) AS d,
+                count(*) FILTER (WHERE ssn = '1') AS w, max(ssn) AS m FROM customers GROUP BY name;
+            CREATE VIEW w_rows AS SELECT x.a, g, u FROM customers c, LATERAL (VALUES (1, 'a'), (2, c.ssn)) AS x (b, a),
+                generate_series(1, 2) AS g, unnest(ARRAY[c.name]) AS u;
+            CREATE VIEW w_recursive AS WITH RECURSIVE r (a, b) AS (
+                SELECT id, ssn FROM customers UNION ALL SELECT a + 1, b FROM r WHERE a < 3) SELECT a, b FROM r;
+            CREATE VIEW w_strange AS SELECT id, app.key(id) AS k, id OPERATOR(app.@@@) 1 AS o FROM customers;
+            CREATE VIEW w_sub AS SELECT EXISTS (SELECT ssn FROM customers) AS e, id IN (SELECT id FROM customers) AS i,
+                ARRAY(SELECT ssn FROM customers) AS a FROM visits;
+            CREATE VIEW ":expr {(" AS SELECT ssn AS ":expr", name AS "a b {" FROM customers;
+            CREATE VIEW w_tricked AS SELECT name AS ":resno", ssn FROM customers;
             """;
 
     private static EmbeddedPostgres server;
@@ -134,7 +157,66 @@ class CatalogueIT {
                 .containsExactlyInAnyOrder("public.vv", "public.v", "public.customers");
         assertThat(catalogue.baseTables(relation("mv").oid())).contains("public.customers");
         assertThat(facts("SELECT label FROM vv WHERE label > '1'").columns())
-                .contains(new ColumnUse("public.customers", "*", ColumnUse.Role.PREDICATE));
+                .contains(new ColumnUse("public.customers", "ssn", ColumnUse.Role.PREDICATE));
+    }
+
+    /** A base that the view's column is made of, and not one of, has brackets around it. */
+    @ParameterizedTest
+    @CsvSource({
+        "w_made, id, id",
+        "w_made, a, ssn",
+        "w_made, b, (ssn)",
+        "w_made, c, (ssn)",
+        "w_made, d, ssn",
+        "w_made, e, (name)",
+        "w_made, f, ''",
+        "w_made, g, (*)",
+        "w_made, h, (name) (ssn)",
+        "w_made, i, ssn",
+        "w_upon, a, w_made.a ssn",
+        "w_upon, b, (ssn) w_made.b",
+        "w_with, y, ssn",
+        "w_with, m, (visits.note)",
+        "w_with, s, ssn",
+        "w_union, id, id visits.id",
+        "w_union, ssn, name ssn visits.note",
+        "w_join, id, (id) (visits.id)",
+        "w_join, ssn, ssn",
+        "w_join, note, visits.note",
+        "w_group, name, name",
+        "w_group, n, ''",
+        "w_group, s, ''",
+        "w_group, d, (ssn)",
+        "w_group, w, (ssn)",
+        "w_group, m, (ssn)",
+        "w_rows, a, ssn",
+        "w_rows, g, ''",
+        "w_rows, u, (name)",
+        "w_recursive, a, (id) (ssn)",
+        "w_recursive, b, (id) (ssn)",
+        "w_strange, id, id",
+        "w_strange, k, (?.*) (id)",
+        "w_strange, o, (?.*) (id)",
+        "w_sub, e, ''",
+        "w_sub, i, (id) (visits.id)",
+        "w_sub, a, (ssn)",
+        "':expr {(', 'a b {', (*)",
+        "w_tricked, ssn, (*)",
+    })
+    void a_views_column_derives_from_what_its_definition_makes_it_of(String view, String column, String expected) {
+        String own = "public." + view + "." + column;
+        assertThat(BaseColumn.of(relation(view), column, catalogue))
+                .extracting(CatalogueIT::shown)
+                .contains(own.replace("public.", ""))
+                .filteredOn(base -> !base.equals(own.replace("public.", "")))
+                .containsExactlyInAnyOrder(expected.isEmpty() ? new String[0] : expected.split(" (?=[^ ])"));
+    }
+
+    private static String shown(BaseColumn base) {
+        String name = base.isUnknown()
+                ? "?.*"
+                : (base.table() + "." + base.column()).replaceFirst("^public\\.(customers\\.)?", "");
+        return base.whole() ? name : "(" + name + ")";
     }
 
     @Test

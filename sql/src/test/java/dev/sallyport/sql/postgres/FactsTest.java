@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,37 @@ class FactsTest {
                                 .extracting(use -> use.role().name().toLowerCase(Locale.ROOT) + " " + use.table() + "."
                                         + use.column())
                                 .containsExactlyInAnyOrderElementsOf(row.expected())));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> tells_what_every_column_of_an_answer_derives_from() throws IOException {
+        return cases("answers.txt")
+                .map(row -> DynamicTest.dynamicTest(
+                        row.sql(),
+                        () -> assertThat(Shop.facts(row.sql()).answers().stream()
+                                        .flatMap(FactsTest::shown)
+                                        .toList())
+                                .containsExactlyElementsOf(row.expected())));
+    }
+
+    private static Stream<String> shown(Optional<AnswerColumns> answer) {
+        return answer.map(known -> known.columns().stream().map(FactsTest::shown))
+                .orElse(Stream.of("unknown"));
+    }
+
+    /** {@code name = 'prefix' base 'suffix'}; a base that the value is made of, not one of, has brackets around it. */
+    private static String shown(OutputColumn column) {
+        String from = column.from().stream()
+                .map(base -> base.whole()
+                        ? base.table() + "." + base.column()
+                        : "(" + base.table() + "." + base.column() + ")")
+                .sorted()
+                .collect(Collectors.joining(" "));
+        return (column.repeats() ? "… " : "")
+                + (column.name().isEmpty() ? "" : column.name() + " = ")
+                + (column.prefix().isEmpty() ? "" : "'" + column.prefix() + "' ")
+                + (from.isEmpty() ? "-" : from)
+                + (column.suffix().isEmpty() ? "" : " '" + column.suffix() + "'");
     }
 
     @TestFactory

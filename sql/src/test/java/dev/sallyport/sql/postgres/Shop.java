@@ -56,6 +56,7 @@ final class Shop {
             columns(),
             rows("20006 20005"),
             rows("20003 20001\n20004 20003"),
+            rows(""),
             rows("public f f f\npublic risky f f\napp lower f f\npublic total_of t f\npublic upper f f\n"
                     + "public translate f t\npublic digest f t"),
             rows("20007"),

@@ -11,14 +11,27 @@ public sealed interface ColumnPlan {
     /** What detectors find in them is masked. */
     record Detect() implements ColumnPlan {}
 
-    /** The mask replaces them all. */
-    record Replace(Mask mask) implements ColumnPlan {}
+    /**
+     * The mask replaces them all, but for constant texts around each; a value that does not have these is redacted.
+     *
+     * @param prefix the text before, empty for none
+     * @param suffix the text behind, empty for none
+     */
+    record Replace(Mask mask, String prefix, String suffix) implements ColumnPlan {
+        public Replace(Mask mask) {
+            this(mask, "", "");
+        }
+
+        boolean isWhole() {
+            return prefix.isEmpty() && suffix.isEmpty();
+        }
+    }
 
     /** The stricter of the masks on the column and on its name in the answer; without either, detectors look. */
     static ColumnPlan of(Optional<Mask> onColumn, Optional<Mask> onResult) {
         Optional<Mask> strictest = onColumn.map(mask ->
                         onResult.map(other -> Mask.stricter(mask, other)).orElse(mask))
                 .or(() -> onResult);
-        return strictest.<ColumnPlan>map(Replace::new).orElseGet(Detect::new);
+        return strictest.<ColumnPlan>map(mask -> new Replace(mask)).orElseGet(Detect::new);
     }
 }

@@ -1,6 +1,5 @@
 package dev.sallyport.protocols.postgres.mask;
 
-import dev.sallyport.core.masking.Mask;
 import dev.sallyport.protocols.postgres.wire.Field;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The columns of an answer with what happens to each, laid out for the loop over a row's values. */
 final class Columns {
     private final Field[] fields;
-    private final @Nullable Mask[] replaced;
+    private final ColumnPlan.@Nullable Replace[] replaced;
     private final boolean[] detected;
     private final boolean touched;
 
@@ -18,14 +17,14 @@ final class Columns {
                     "plans: " + plans.size() + " (expected: one for each of " + fields.size() + " columns)");
         }
         this.fields = fields.toArray(Field[]::new);
-        this.replaced = new Mask[plans.size()];
+        this.replaced = new ColumnPlan.Replace[plans.size()];
         this.detected = new boolean[plans.size()];
         boolean any = false;
         for (int i = 0; i < plans.size(); i++) {
             switch (plans.get(i)) {
                 case ColumnPlan.Pass() -> {}
                 case ColumnPlan.Detect() -> detected[i] = values.canDetect(this.fields[i]);
-                case ColumnPlan.Replace(Mask mask) -> replaced[i] = mask;
+                case ColumnPlan.Replace replace -> replaced[i] = replace;
             }
             any |= detected[i] || replaced[i] != null;
         }
@@ -45,9 +44,8 @@ final class Columns {
         return fields[column];
     }
 
-    /** The mask that replaces the column's values, or null. */
-    @Nullable
-    Mask replaced(int column) {
+    /** What replaces the column's values, or null. */
+    ColumnPlan.@Nullable Replace replaced(int column) {
         return replaced[column];
     }
 

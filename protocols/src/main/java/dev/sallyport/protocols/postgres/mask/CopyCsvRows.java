@@ -1,6 +1,5 @@
 package dev.sallyport.protocols.postgres.mask;
 
-import dev.sallyport.core.masking.Mask;
 import dev.sallyport.protocols.postgres.wire.Field;
 import dev.sallyport.protocols.postgres.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
@@ -101,17 +100,17 @@ final class CopyCsvRows implements CopyRows {
     }
 
     private void value(int column, byte[] stream, int from, int to, ByteBuf out) {
-        Mask mask = columns.replaced(column);
+        ColumnPlan.Replace replace = columns.replaced(column);
         boolean isNull = Arrays.equals(stream, from, to, nullText, 0, nullText.length);
-        if (isNull || (mask == null && !columns.isDetected(column))) {
+        if (isNull || (replace == null && !columns.isDetected(column))) {
             out.writeBytes(stream, from, to - from);
             return;
         }
         boolean wasQuoted = to > from && stream[from] == quote;
         byte[] meant = unquoted(stream, from, to);
         Field field = columns.field(column);
-        if (mask != null) {
-            quoted(values.replacement(mask, field, meant, 0, meant.length), wasQuoted, out);
+        if (replace != null) {
+            quoted(values.replacement(replace, field, meant, 0, meant.length), wasQuoted, out);
         } else if (values.detects(field, meant, 0, meant.length)) {
             quoted(values.detected(field, meant, 0, meant.length), wasQuoted, out);
         } else {

@@ -1,6 +1,5 @@
 package dev.sallyport.protocols.postgres.mask;
 
-import dev.sallyport.core.masking.Mask;
 import dev.sallyport.protocols.postgres.wire.Field;
 import dev.sallyport.protocols.postgres.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
@@ -91,16 +90,16 @@ final class CopyTextRows implements CopyRows {
     }
 
     private void value(int column, byte[] stream, int from, int to, ByteBuf out) {
-        Mask mask = columns.replaced(column);
+        ColumnPlan.Replace replace = columns.replaced(column);
         boolean isNull = Arrays.equals(stream, from, to, nullText, 0, nullText.length);
-        if (isNull || (mask == null && !columns.isDetected(column))) {
+        if (isNull || (replace == null && !columns.isDetected(column))) {
             out.writeBytes(stream, from, to - from);
             return;
         }
         byte[] meant = unescaped(stream, from, to);
         Field field = columns.field(column);
-        if (mask != null) {
-            escaped(values.replacement(mask, field, meant, 0, meant.length), out);
+        if (replace != null) {
+            escaped(values.replacement(replace, field, meant, 0, meant.length), out);
         } else if (values.detects(field, meant, 0, meant.length)) {
             escaped(values.detected(field, meant, 0, meant.length), out);
         } else {

@@ -1,6 +1,5 @@
 package dev.sallyport.protocols.postgres.mask;
 
-import dev.sallyport.core.masking.Mask;
 import dev.sallyport.protocols.postgres.wire.Field;
 import dev.sallyport.protocols.postgres.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
@@ -27,10 +26,10 @@ final class RowValues {
                 continue;
             }
             Field field = columns.field(i);
-            Mask mask = columns.replaced(i);
-            if (mask != null) {
+            ColumnPlan.Replace replace = columns.replaced(i);
+            if (replace != null) {
                 out.writeBytes(row, copied, lengthAt - copied);
-                ValueMasker.write(values.replacement(mask, field, row, from, next), out);
+                ValueMasker.write(values.replacement(replace, field, row, from, next), out);
                 copied = next;
             } else if (columns.isDetected(i) && values.detects(field, row, from, next)) {
                 out.writeBytes(row, copied, lengthAt - copied);

@@ -4,7 +4,7 @@ package dev.sallyport.protocols.postgres.mask;
  * What a type means for masking, by the OIDs that PostgreSQL fixes for its own types ({@code pg_type.dat}). Domains are
  * described to clients as their base type; types of extensions and users have no fixed OID.
  */
-enum ValueKind {
+public enum ValueKind {
     /** UTF-8 text in both formats. */
     TEXT,
     JSON,
@@ -25,6 +25,11 @@ enum ValueKind {
 
     static final int BPCHAR = 1042;
     static final int VARCHAR = 1043;
+
+    /** Whether a mask means the same for values of both types. */
+    public static boolean alike(int oneTypeOid, int otherTypeOid) {
+        return oneTypeOid == otherTypeOid || (of(oneTypeOid) == TEXT && of(otherTypeOid) == TEXT);
+    }
 
     static ValueKind of(int typeOid) {
         return switch (typeOid) {

@@ -6,6 +6,7 @@ import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.Masker;
 import dev.sallyport.protocols.postgres.wire.Field;
 import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -45,7 +46,28 @@ public final class ValueMasker {
     }
 
     /** The bytes that replace a value under a mask on its column, or null for NULL. */
-    byte @Nullable [] replacement(Mask mask, Field column, byte[] row, int from, int to) {
+    byte @Nullable [] replacement(ColumnPlan.Replace plan, Field column, byte[] row, int from, int to) {
+        return plan.isWhole() ? replacement(plan.mask(), column, row, from, to) : between(plan, column, row, from, to);
+    }
+
+    /** Masks what stands between the plan's constant texts. */
+    private byte @Nullable [] between(ColumnPlan.Replace plan, Field column, byte[] row, int from, int to) {
+        byte[] prefix = utf8(plan.prefix());
+        byte[] suffix = utf8(plan.suffix());
+        int first = from + prefix.length;
+        int last = to - suffix.length;
+        boolean fits = ValueKind.of(column.typeOid()) == ValueKind.TEXT
+                && first <= last
+                && Arrays.equals(prefix, 0, prefix.length, row, from, first)
+                && Arrays.equals(suffix, 0, suffix.length, row, last, to);
+        if (!fits) {
+            return replacement(Mask.stricter(plan.mask(), new Mask.Redact()), column, row, from, to);
+        }
+        byte[] masked = replacement(plan.mask(), column, row, first, last);
+        return masked == null ? null : joined(prefix, masked, suffix);
+    }
+
+    private byte @Nullable [] replacement(Mask mask, Field column, byte[] row, int from, int to) {
         if (mask instanceof Mask.Null) {
             return null;
         }
@@ -196,6 +218,14 @@ public final class ValueMasker {
 
     private static String text(byte[] row, int from, int to) {
         return new String(row, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            joined.writeBytes(part);
+        }
+        return joined.toByteArray();
     }
 
     private static byte[] utf8(String text) {

@@ -88,7 +88,11 @@ final class Answer {
 
     /** The columns of the rows that come next. */
     void shape(List<Field> fields) {
-        plan = RowPlan.of(fields, run, context);
+        ColumnOrigins origins = new ColumnOrigins(
+                run,
+                context,
+                () -> judgement.answer(part, fields.stream().map(Field::name).toList()));
+        plan = RowPlan.of(fields, run, origins, context);
         columns = plan.columns();
         open = true;
         if (!plan.withheld().isEmpty() && context.tellsOfWithheld(command())) {

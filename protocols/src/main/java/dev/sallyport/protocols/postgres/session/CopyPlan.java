@@ -2,7 +2,6 @@ package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
 import dev.sallyport.core.command.AnswerShape;
-import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.Masks;
 import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.protocols.postgres.mask.ColumnPlan;
@@ -54,10 +53,11 @@ final class CopyPlan {
         }
         List<Field> fields = new ArrayList<>(count);
         List<ColumnPlan> plans = new ArrayList<>(count);
+        ColumnOrigins origins = new ColumnOrigins(run, context, Optional::empty);
         for (int i = 0; i < count; i++) {
             Field field = ofTable ? field(facts, i, count, binary, context) : unnamed(binary);
             fields.add(field);
-            plans.add(ofTable ? plan(facts, field, masks, context) : new ColumnPlan.Detect());
+            plans.add(ofTable ? plan(facts, field, masks, origins, context) : new ColumnPlan.Detect());
         }
         List<RecordedColumn> recorded = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -128,11 +128,12 @@ final class CopyPlan {
                                 facts.streamTable().substring(dot + 1));
     }
 
-    private static ColumnPlan plan(Facts facts, Field field, Masks masks, SessionContext context) {
-        Optional<Mask> onColumn = relation(facts, context)
-                .map(relation -> RowPlan.ofColumn(relation, field.name(), masks, context.catalogue()))
-                .orElseGet(() -> Optional.of(new Mask.Redact()));
-        return ColumnPlan.of(onColumn, masks.columns().ofResult(field.name()));
+    private static ColumnPlan plan(
+            Facts facts, Field field, Masks masks, ColumnOrigins origins, SessionContext context) {
+        return relation(facts, context)
+                .map(relation -> origins.ofColumn(relation, field.name(), field))
+                .orElse(ColumnOrigins.Origin.UNKNOWN)
+                .plan(masks.columns().ofResult(field.name()));
     }
 
     private static CopyFormat format(Facts facts, boolean binary) {

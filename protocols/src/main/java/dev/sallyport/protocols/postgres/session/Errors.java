@@ -122,9 +122,10 @@ public final class Errors {
                 "sallyport: masked, since it may derive from a masked column: "
                         + named
                         + (columns.size() > WITHHELD_NAMED ? ", …" : ""),
-                "In a statement that touches a table with masked columns, all that is computed is masked, counts too; "
-                        + "where no mask fits the type it reads as NULL.",
-                "NULL means neither none nor zero here. Select columns of tables as they are.");
+                "What is made of a masked column, or of what is not known, is hidden whole; where no mask fits the type it "
+                        + "reads as NULL.",
+                "NULL means neither none nor zero here. count(*) and count(column) are shown, and so is what is made of "
+                        + "other columns.");
     }
 
     /** The answer went over a limit of the policy's. */

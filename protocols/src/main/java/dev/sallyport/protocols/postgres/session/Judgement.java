@@ -8,6 +8,7 @@ import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.command.Parameter;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.OutputColumn;
 import dev.sallyport.sql.postgres.Statement;
 import dev.sallyport.sql.postgres.StatementKind;
 import java.util.ArrayList;
@@ -78,6 +79,11 @@ record Judgement(List<Facts> facts) {
         }
         return new Command(
                 text, parameters, List.copyOf(effects), tables, columns, answer, inTransaction, context.dependencies());
+    }
+
+    /** What the answer to the statement at this place of the message derives from, column by column, if that is known. */
+    Optional<List<OutputColumn>> answer(int statement, List<String> names) {
+        return facts.size() == 1 ? facts.getFirst().answer(statement, names) : Optional.empty();
     }
 
     /** Whether it may answer with rows; what could not be read may. */

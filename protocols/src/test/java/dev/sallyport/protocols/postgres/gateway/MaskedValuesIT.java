@@ -271,18 +271,18 @@ class MaskedValuesIT {
         assertThat(Bait.rows(client.query("SELECT 7"))).containsExactly(List.of("7"));
     }
 
-    /** A driver reads the NULL in a count's place as 0. */
+    /** A driver reads the NULL in a sum's place as 0. */
     @Test
-    void warns_that_a_count_is_masked_and_not_zero() throws Exception {
-        String sql = "SELECT count(*) AS patrons, max(id) AS last FROM patron";
-        List<Message> simple = client.query(sql);
-        assertThat(Bait.rows(simple)).containsExactly(Arrays.asList(null, null));
+    void warns_of_what_is_masked_though_nobody_named_it() throws Exception {
+        List<Message> simple = client.query(
+                "SELECT max(pin) AS highest, count(*) AS patrons, count(ssn), max(id) AS last FROM patron");
+        assertThat(Bait.rows(simple)).containsExactly(Arrays.asList(null, "3", "3", "3"));
         Message warning = simple.getFirst();
         assertThat(warning.field('V')).isEqualTo("WARNING");
-        assertThat(warning.field('M')).endsWith("masked column: patrons, last");
+        assertThat(warning.field('M')).endsWith("masked column: highest");
         assertThat(warning.field('H')).contains("neither none nor zero");
 
-        String again = sql + " -- by Parse, Bind and Execute";
+        String again = "SELECT max(pin) FROM patron -- by Parse, Bind and Execute";
         assertThat(notices(Bait.extended(client, again, 0))).isEqualTo(1);
         assertThat(notices(Bait.extended(client, again, 0)))
                 .as("once for each text")
@@ -290,6 +290,24 @@ class MaskedValuesIT {
         assertThat(notices(client.query("SELECT id, ssn FROM patron WHERE id = 1")))
                 .as("columns of the table itself")
                 .isZero();
+    }
+
+    /** Masks must not win by hiding everything. */
+    @Test
+    void shows_what_derives_from_no_masked_column() throws Exception {
+        assertThat(Bait.rows(client.query(
+                        "SELECT p.id + 1, upper(name), now() > '2020-01-01', EXISTS (SELECT ssn FROM patron),"
+                                + " (SELECT count(*) > 5 FROM parcel) FROM patron p WHERE id = 1")))
+                .containsExactly(List.of("2", "ADA", "t", "t", "t"));
+        assertThat(Bait.rows(client.query("SELECT v.id, upper(v.name), lower(v.name) FROM patron_view v WHERE id = 2")))
+                .containsExactly(List.of("2", "BOB", "bob"));
+        assertThat(Bait.rows(client.query(
+                        "WITH w AS (SELECT * FROM patron) SELECT label, count(*) FROM w JOIN region r ON r.id = region_id"
+                                + " GROUP BY label ORDER BY label")))
+                .containsExactly(List.of("north", "2"), List.of("south", "1"));
+        assertThat(Bait.rows(client.query(
+                        "SELECT 'no. ' || ssn, CASE WHEN id > 0 THEN ssn END, ssn::text FROM patron WHERE id = 1")))
+                .containsExactly(List.of("no. " + "************0001", "************0001", "************0001"));
     }
 
     private static long notices(List<Message> answer) {

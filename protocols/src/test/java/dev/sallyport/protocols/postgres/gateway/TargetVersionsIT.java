@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.masking.Mask;
+import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.testkit.postgres.Messages;
 import dev.sallyport.testkit.postgres.PostgresServer;
 import dev.sallyport.testkit.postgres.RawClient;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
@@ -23,7 +26,9 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,11 @@ class TargetVersionsIT {
                 INSERT INTO customers SELECT i, 'name ' || i, '123-45-' || (1000 + i) FROM generate_series(1, 100) i;
                 CREATE TABLE orders (id serial PRIMARY KEY, customer int REFERENCES customers, total numeric(10, 2));
                 CREATE SCHEMA archive;
+                CREATE VIEW joined AS SELECT * FROM orders o JOIN customers c USING (id);
+                CREATE VIEW told AS SELECT id, name, 'no. ' || ssn AS told, upper(name) AS loud FROM customers;
+                CREATE VIEW grouped AS SELECT name AS n, max(ssn) AS last, count(*) AS many FROM customers GROUP BY name;
+                CREATE VIEW united AS SELECT id, name AS value FROM customers UNION ALL SELECT id, ssn FROM customers;
+                CREATE VIEW plain AS SELECT n, many, loud FROM grouped JOIN told ON name = n;
                 CREATE TABLE archive.customers AS SELECT id, 'old ' || name AS name, 'none'::text AS ssn FROM customers;
                 """);
         gateway = new TestGateway(
@@ -274,6 +284,44 @@ class TargetVersionsIT {
                         .doesNotContain("123-45");
             }
         }
+    }
+
+    @Test
+    void masks_a_view_by_its_definition() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO orders (id, customer, total) VALUES (1005, 5, 50) ON CONFLICT DO NOTHING");
+            assertThat(one(connection, "SELECT told FROM told WHERE id = 5")).isEqualTo("[redacted]");
+            assertThat(one(connection, "SELECT loud FROM told WHERE id = 5")).isEqualTo("NAME 5");
+            assertThat(one(connection, "SELECT string_agg(DISTINCT loud, '') FROM plain WHERE n = 'name 5'"))
+                    .isEqualTo("NAME 5");
+            assertThat(one(connection, "SELECT sum(many) FROM plain")).isEqualTo("100");
+            assertThat(one(connection, "SELECT last FROM grouped WHERE n = 'name 5'"))
+                    .isEqualTo("[redacted]");
+            assertThat(one(connection, "SELECT name FROM joined")).startsWith("name");
+            assertThat(one(connection, "SELECT ssn FROM joined")).startsWith("*******1");
+            try (ResultSet rows = statement.executeQuery("SELECT * FROM united WHERE id = 5")) {
+                while (rows.next()) {
+                    assertThat(rows.getString(2)).isNotEqualTo("123-45-1005").doesNotContain("123-45");
+                }
+            }
+        }
+    }
+
+    /** A function in no class would be unknown, and one of another server's must not be taken for a read. */
+    @Test
+    void every_function_of_the_server_is_in_the_table() throws Exception {
+        Set<String> listed = new HashSet<>();
+        try (InputStream table = PostgresAnalyzer.class.getResourceAsStream("builtin-functions.txt")) {
+            Collections.addAll(listed, new String(table.readAllBytes(), StandardCharsets.UTF_8).split("\\s+"));
+        }
+        List<List<String>> functions = server.query(
+                "SELECT DISTINCT CASE n.nspname WHEN 'pg_catalog' THEN '' ELSE n.nspname || '.' END || proname"
+                        + " FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE p.oid < 16384");
+
+        assertThat(functions)
+                .hasSizeGreaterThan(2000)
+                .allSatisfy(name -> assertThat(listed).containsAll(name));
     }
 
     @Test

@@ -30,6 +30,7 @@ public final class Catalogue {
     private final List<Cast> casts;
     private final Map<String, Set<String>> domainFunctions;
     private final Map<Integer, Type> types;
+    private final Map<Integer, List<ViewColumn>> viewColumns;
     private final Map<Integer, Set<Integer>> onDelete;
     private final Map<Integer, Set<Integer>> onUpdate;
     private final boolean eventTriggers;
@@ -47,6 +48,7 @@ public final class Catalogue {
         casts = List.copyOf(read.casts);
         domainFunctions = Map.copyOf(read.domainFunctions);
         types = Map.copyOf(read.types);
+        viewColumns = Map.copyOf(read.viewColumns);
         onDelete = Map.copyOf(read.onDelete);
         onUpdate = Map.copyOf(read.onUpdate);
         eventTriggers = read.eventTriggers;
@@ -82,6 +84,12 @@ public final class Catalogue {
         return relation.columns().stream()
                 .filter(column -> column.number() == number)
                 .findFirst();
+    }
+
+    /** What a view's column of this number derives from, or empty where its definition is not known or not understood. */
+    public Optional<ViewColumn> viewColumn(int viewOid, int number) {
+        List<ViewColumn> columns = viewColumns.getOrDefault(viewOid, List.of());
+        return number >= 1 && number <= columns.size() ? Optional.of(columns.get(number - 1)) : Optional.empty();
     }
 
     public Optional<Type> type(int oid) {

@@ -17,6 +17,7 @@ final class CatalogueBuilder {
     final List<Cast> casts = new ArrayList<>();
     final Map<String, Set<String>> domainFunctions = new HashMap<>();
     final Map<Integer, Type> types = new HashMap<>();
+    final Map<Integer, List<ViewColumn>> viewColumns = new HashMap<>();
     final Map<Integer, Set<Integer>> onDelete = new HashMap<>();
     final Map<Integer, Set<Integer>> onUpdate = new HashMap<>();
     boolean eventTriggers;
@@ -61,6 +62,8 @@ final class CatalogueBuilder {
         } else if (statement.equals(CatalogueQueries.VIEW_BASES)) {
             rows.forEach(row ->
                     bases.computeIfAbsent(row.oid(0), key -> new HashSet<>()).add(row.oid(1)));
+        } else if (statement.equals(CatalogueQueries.VIEW_ACTIONS)) {
+            rows.forEach(row -> ViewReader.columns(row.text(1)).ifPresent(read -> viewColumns.put(row.oid(0), read)));
         } else if (statement.equals(CatalogueQueries.FUNCTIONS)) {
             rows.forEach(row -> {
                 put(functionSchemas, row.text(1), row.text(0));

@@ -41,6 +41,11 @@ public final class CatalogueQueries {
               AND d.refobjid <> r.ev_class AND r.rulename = '_RETURN'
             """;
 
+    /** PostgreSQL's own views are not among them: their definitions are large, and what they show is known by name. */
+    static final String VIEW_ACTIONS = """
+            SELECT ev_class, ev_action FROM pg_catalog.pg_rewrite WHERE rulename = '_RETURN' AND oid >= 16384
+            """;
+
     static final String FUNCTIONS = """
             SELECT n.nspname, p.proname, pg_catalog.bool_or(
                 p.pronargs > 0 AND p.pronargs - p.pronargdefaults < 2 AND t.typtype IN ('c', 'd', 'p')),
@@ -150,6 +155,7 @@ public final class CatalogueQueries {
                 COLUMNS,
                 INHERITANCE,
                 VIEW_BASES,
+                VIEW_ACTIONS,
                 FUNCTIONS,
                 TRIGGERS,
                 RULES,

@@ -1,0 +1,92 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import dev.sallyport.sql.postgres.catalogue.Column;
+import dev.sallyport.sql.postgres.catalogue.Relation;
+import dev.sallyport.sql.postgres.catalogue.Type;
+import dev.sallyport.sql.postgres.catalogue.ViewColumn;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tells which columns of tables a relation's column is: its own, for a partitioned table those of its partitions and the
+ * other way round, for a view those that its definition makes it of.
+ */
+final class BaseColumns {
+    private static final String ALL = "*";
+    /** Views upon views. */
+    private static final int MAX_DEPTH = 100;
+
+    private final Catalogue catalogue;
+    private final Set<BaseColumn> found = new LinkedHashSet<>();
+
+    BaseColumns(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    Set<BaseColumn> of(Relation relation, String name) {
+        // A qualified name that is no column is a function of the whole row: c.text is text(c).
+        add(relation, relation.has(name) ? name : ALL, true, 0);
+        return found;
+    }
+
+    private void add(Relation relation, String column, boolean whole, int depth) {
+        if (!relation.isView()) {
+            for (Relation relative : catalogue.family(relation.oid())) {
+                if (column.equals(ALL) || relative.has(column)) {
+                    found.add(base(relative, column, whole));
+                }
+            }
+            return;
+        }
+        found.add(base(relation, column, whole));
+        for (Column each : relation.columns()) {
+            if (column.equals(ALL) || each.name().equals(column)) {
+                behind(relation, each.number(), whole && !column.equals(ALL), depth);
+            }
+        }
+    }
+
+    private void behind(Relation view, int number, boolean whole, int depth) {
+        Optional<ViewColumn> definition = catalogue.viewColumn(view.oid(), number);
+        if (definition.isEmpty() || depth > MAX_DEPTH) {
+            for (Relation base : catalogue.reachable(view.oid())) {
+                if (base.oid() != view.oid()) {
+                    found.add(base(base, ALL, false));
+                }
+            }
+            return;
+        }
+        if (definition.get().strange()) {
+            found.add(BaseColumn.UNKNOWN);
+        }
+        for (ViewColumn.Reference reference : definition.get().from()) {
+            Optional<Relation> relation = catalogue.relation(reference.relation());
+            Optional<String> column = reference.number() == 0
+                    ? Optional.of(ALL)
+                    : catalogue.column(reference.relation(), reference.number()).map(Column::name);
+            if (relation.isPresent() && column.isPresent()) {
+                add(relation.get(), column.get(), whole && reference.whole(), depth + 1);
+            } else {
+                found.add(BaseColumn.UNKNOWN);
+            }
+        }
+    }
+
+    private BaseColumn base(Relation relation, String column, boolean whole) {
+        boolean one = !column.equals(ALL);
+        return new BaseColumn(relation.qualifiedName(), column, one ? type(relation, column) : 0, whole && one);
+    }
+
+    /** The column's type, for a domain the type under it, as clients are told. */
+    private int type(Relation relation, String column) {
+        int oid = relation.column(column).map(Column::typeOid).orElse(0);
+        Optional<Type> type = catalogue.type(oid);
+        while (type.isPresent() && type.get().kind() == 'd' && type.get().base() != oid) {
+            oid = type.get().base();
+            type = catalogue.type(oid);
+        }
+        return oid;
+    }
+}

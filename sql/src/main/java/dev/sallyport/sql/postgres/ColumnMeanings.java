@@ -1,0 +1,49 @@
+package dev.sallyport.sql.postgres;
+
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import dev.sallyport.sql.postgres.catalogue.Relation;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Tells which columns of tables a column that a statement names may be. */
+final class ColumnMeanings {
+    private final Catalogue catalogue;
+    private final List<List<Names.Meaning>> relations;
+    private final Map<Origin.Column, Set<BaseColumn>> known = new HashMap<>();
+
+    /**
+     * For one statement.
+     *
+     * @param relations what each of the statement's relations may mean
+     */
+    ColumnMeanings(Catalogue catalogue, List<List<Names.Meaning>> relations) {
+        this.catalogue = catalogue;
+        this.relations = relations;
+    }
+
+    Set<BaseColumn> of(Origin.Column column) {
+        return known.computeIfAbsent(column, this::find);
+    }
+
+    private Set<BaseColumn> find(Origin.Column column) {
+        if (column.relation() < 0) {
+            return Set.of(BaseColumn.UNKNOWN);
+        }
+        Set<BaseColumn> found = new LinkedHashSet<>();
+        for (Names.Meaning meaning : relations.get(column.relation())) {
+            Relation relation = meaning.relation();
+            if (relation != null) {
+                found.addAll(BaseColumn.of(relation, column.name(), catalogue));
+            } else if (meaning.temporary()) {
+                boolean whole = !column.name().equals("*");
+                found.add(new BaseColumn(meaning.qualified(), column.name(), 0, whole));
+            } else {
+                found.add(BaseColumn.UNKNOWN);
+            }
+        }
+        return found;
+    }
+}
