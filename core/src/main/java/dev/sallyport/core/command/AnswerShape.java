@@ -6,6 +6,8 @@ public enum AnswerShape {
     DESCRIBED,
     /** A stream of one table's columns, in an order that the command itself tells (COPY of a table). */
     TABLE_STREAM,
-    /** A stream of whatever a query returns, without a description of its columns (COPY of a query). */
+    /** A stream of a query's columns: what each derives from is known, but not their names (COPY of a query). */
+    QUERY_STREAM,
+    /** A stream of columns of which nothing is known. */
     OPAQUE_STREAM
 }

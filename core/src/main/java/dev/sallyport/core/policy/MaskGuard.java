@@ -1,7 +1,6 @@
 package dev.sallyport.core.policy;
 
 import dev.sallyport.core.command.Action;
-import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Command;
 import dev.sallyport.core.command.Effect;
@@ -53,7 +52,7 @@ final class MaskGuard {
     }
 
     Optional<Refusal> refuse(Command command) {
-        if (command.answer() == AnswerShape.OPAQUE_STREAM && (resultsMasked || touchesMasked(command))) {
+        if (cannotBeMasked(command)) {
             return Optional.of(opaque());
         }
         if (guarded.isEmpty()) {
@@ -66,6 +65,14 @@ final class MaskGuard {
             }
         }
         return refuseMaskedValues(command);
+    }
+
+    private boolean cannotBeMasked(Command command) {
+        return switch (command.answer()) {
+            case DESCRIBED, TABLE_STREAM -> false;
+            case QUERY_STREAM -> resultsMasked;
+            case OPAQUE_STREAM -> resultsMasked || touchesMasked(command);
+        };
     }
 
     /** A masked value that comes back would stand in the table as if it were the value, and the value would be gone. */

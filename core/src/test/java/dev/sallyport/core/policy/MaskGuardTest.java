@@ -100,6 +100,7 @@ class MaskGuardTest {
     @CsvSource(delimiter = '|', textBlock = """
             public.customers |   | OPAQUE_STREAM | deny MASK
             public.customers |   | TABLE_STREAM  | allow
+            public.customers |   | QUERY_STREAM  | allow
             public.orders    |   | OPAQUE_STREAM | allow
             public.orders    | ? | OPAQUE_STREAM | deny MASK
             public.v         | public.customers | OPAQUE_STREAM | deny MASK
@@ -114,8 +115,10 @@ class MaskGuardTest {
     @Test
     void a_mask_by_name_in_the_answer_refuses_every_copy_of_a_query() {
         Gate named = gate(policy("p").allow("read").mask(new Masking.OfResult(new ResultMask("ssn", REDACT))));
-        Command copy = reading(Set.of("a.b"), Set.of(), AnswerShape.OPAQUE_STREAM);
-        assertThat(outcome(named.decide(admitted(named), copy))).isEqualTo("deny MASK");
+        for (AnswerShape shape : List.of(AnswerShape.QUERY_STREAM, AnswerShape.OPAQUE_STREAM)) {
+            Command copy = reading(Set.of("a.b"), Set.of(), shape);
+            assertThat(outcome(named.decide(admitted(named), copy))).isEqualTo("deny MASK");
+        }
     }
 
     @Test

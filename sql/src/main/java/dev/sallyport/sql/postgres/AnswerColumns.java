@@ -37,6 +37,11 @@ public record AnswerColumns(List<OutputColumn> columns) {
         return named(fitted, names);
     }
 
+    /** Whether it is known how many there are. */
+    boolean isFixed() {
+        return firstRepeating() < 0;
+    }
+
     private int firstRepeating() {
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).repeats()) {

@@ -55,6 +55,16 @@ public record Facts(
                 : Optional.empty();
     }
 
+    /** For {@link AnswerShape#QUERY_STREAM} what each column of the stream derives from. */
+    public List<OutputColumn> streamOrigins() {
+        for (int i = 0; i < answers.size(); i++) {
+            if (analysis.statements().get(i).kind() instanceof StatementKind.Copy copy && copy.ofQuery()) {
+                return answers.get(i).map(AnswerColumns::columns).orElseThrow();
+            }
+        }
+        throw new IllegalStateException("no query is copied");
+    }
+
     /** The facts of a message that is about to be sent; the session's state is not changed. */
     public static Facts of(Analysis analysis, SessionState session, Catalogue catalogue) {
         Statement only =

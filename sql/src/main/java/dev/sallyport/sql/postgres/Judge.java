@@ -74,7 +74,7 @@ final class Judge {
         for (Statement nested : claims.nested) {
             statement(nested, explained, depth + 1);
         }
-        Optional<AnswerColumns> inner = kind(statement, relations, explained, depth);
+        Optional<AnswerColumns> inner = kind(statement, relations, own, explained, depth);
         if (!explained) {
             findings.runs.add(statement);
             findings.movesSearchPath |= movesSearchPath(statement);
@@ -92,7 +92,11 @@ final class Judge {
 
     /** Judges what a statement of this kind holds or names; what its answer derives from, if that is told there. */
     private Optional<AnswerColumns> kind(
-            Statement statement, List<List<Names.Meaning>> relations, boolean explained, int depth) {
+            Statement statement,
+            List<List<Names.Meaning>> relations,
+            Optional<AnswerColumns> own,
+            boolean explained,
+            int depth) {
         return switch (statement.kind()) {
             case StatementKind.Prepare(String name, Statement inner) -> {
                 statement(inner, explained, depth + 1);
@@ -112,7 +116,7 @@ final class Judge {
                 named("cursor", name, session.portalMeanings(name), cursors, explained, depth);
             case StatementKind.Show _ -> Optional.of(new AnswerColumns(List.of(OutputColumn.made(Set.of()))));
             case StatementKind.Copy copy -> {
-                copy(copy, relations);
+                copy(copy, relations, own);
                 yield Optional.empty();
             }
             default -> Optional.empty();
@@ -164,16 +168,18 @@ final class Judge {
         return answers.size() == 1 ? answers.getFirst() : Optional.empty();
     }
 
-    private void copy(StatementKind.Copy copy, List<List<Names.Meaning>> relations) {
+    private void copy(StatementKind.Copy copy, List<List<Names.Meaning>> relations, Optional<AnswerColumns> ofQuery) {
         if (copy.from() || copy.end() != StatementKind.Copy.End.STREAM) {
             return;
         }
         // In another encoding the stream's bytes are not read as its columns.
-        boolean readable = !copy.ofQuery() && !copy.options().containsKey("encoding");
-        Relation table = readable ? only(relations) : null;
-        if (table == null
-                || findings.answer != AnswerShape.DESCRIBED
-                || table.columns().isEmpty()) {
+        boolean readable = !copy.options().containsKey("encoding") && findings.answer == AnswerShape.DESCRIBED;
+        if (readable && copy.ofQuery() && ofQuery.filter(AnswerColumns::isFixed).isPresent()) {
+            findings.answer = AnswerShape.QUERY_STREAM;
+            return;
+        }
+        Relation table = readable && !copy.ofQuery() ? only(relations) : null;
+        if (table == null || table.columns().isEmpty()) {
             findings.answer = AnswerShape.OPAQUE_STREAM;
             findings.streamColumns = List.of();
             findings.streamTable = "";

@@ -118,10 +118,24 @@ class FactsTest {
     }
 
     @Test
-    void a_copied_query_and_what_is_not_one_known_table_come_as_an_opaque_stream() {
+    void a_copied_query_comes_as_a_stream_of_known_origins() {
+        Facts facts = Shop.facts("SELECT 1; COPY (SELECT o.*, initcap(status) FROM orders o) TO STDOUT");
+        assertThat(facts.answer()).isEqualTo(AnswerShape.QUERY_STREAM);
+        assertThat(facts.streamOrigins())
+                .extracting(column -> column.from().iterator().next().column())
+                .containsExactly("id", "customer_id", "total", "note", "status", "status");
+    }
+
+    @Test
+    void a_stream_of_which_it_is_not_known_what_it_holds_is_opaque() {
         for (String sql : List.of(
-                "COPY (SELECT 1) TO STDOUT",
                 "COPY nowhere TO STDOUT",
+                "COPY (SELECT * FROM nowhere) TO STDOUT",
+                "COPY (SELECT (c).* FROM customers c) TO STDOUT",
+                "COPY (SELECT 1) TO STDOUT (ENCODING 'LATIN1')",
+                "COPY (SELECT 1) TO STDOUT; COPY (SELECT 2) TO STDOUT",
+                "COPY (SELECT 1) TO STDOUT; COPY orders TO STDOUT",
+                "COPY orders TO STDOUT; COPY (SELECT 2) TO STDOUT",
                 "COPY orders TO STDOUT (ENCODING 'LATIN1')",
                 "COPY orders TO STDOUT; COPY customers TO STDOUT")) {
             assertThat(Shop.facts(sql).answer()).as(sql).isEqualTo(AnswerShape.OPAQUE_STREAM);

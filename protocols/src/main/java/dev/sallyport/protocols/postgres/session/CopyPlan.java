@@ -1,18 +1,20 @@
 package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
-import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.masking.Masks;
 import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.protocols.postgres.mask.ColumnPlan;
 import dev.sallyport.protocols.postgres.mask.CopyFormat;
 import dev.sallyport.protocols.postgres.mask.CopyMasker;
+import dev.sallyport.protocols.postgres.mask.ValueKind;
 import dev.sallyport.protocols.postgres.mask.ValueMasker;
 import dev.sallyport.protocols.postgres.wire.Field;
 import dev.sallyport.protocols.postgres.wire.Frames;
 import dev.sallyport.protocols.postgres.wire.MessageReader;
 import dev.sallyport.protocols.postgres.wire.ProtocolViolation;
+import dev.sallyport.sql.postgres.BaseColumn;
 import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.OutputColumn;
 import dev.sallyport.sql.postgres.Statement;
 import dev.sallyport.sql.postgres.StatementKind;
 import dev.sallyport.sql.postgres.catalogue.Relation;
@@ -47,17 +49,36 @@ final class CopyPlan {
             return new CopyPlan(List.of(), null);
         }
         Facts facts = judgement.facts().getFirst();
-        boolean ofTable = run.command().answer() == AnswerShape.TABLE_STREAM;
-        if (!ofTable && context.touchesMasks(run)) {
-            throw new ProtocolViolation("COPY: its columns are not known");
-        }
         List<Field> fields = new ArrayList<>(count);
         List<ColumnPlan> plans = new ArrayList<>(count);
         ColumnOrigins origins = new ColumnOrigins(run, context, Optional::empty);
-        for (int i = 0; i < count; i++) {
-            Field field = ofTable ? field(facts, i, count, binary, context) : unnamed(binary);
-            fields.add(field);
-            plans.add(ofTable ? plan(facts, field, masks, origins, context) : new ColumnPlan.Detect());
+        switch (run.command().answer()) {
+            case TABLE_STREAM -> {
+                requireColumns(facts.streamColumns().size(), count);
+                for (String name : facts.streamColumns()) {
+                    Field field = field(facts, name, binary, context);
+                    fields.add(field);
+                    plans.add(plan(facts, field, masks, origins, context));
+                }
+            }
+            case QUERY_STREAM -> {
+                requireColumns(facts.streamOrigins().size(), count);
+                for (OutputColumn column : facts.streamOrigins()) {
+                    Field field = field(column, binary);
+                    ColumnOrigins.Origin origin = origins.of(column, field);
+                    fields.add(origin.mask().isPresent() ? field : unnamed(binary));
+                    plans.add(origin.plan(Optional.empty()));
+                }
+            }
+            case OPAQUE_STREAM, DESCRIBED -> {
+                if (context.touchesMasks(run)) {
+                    throw new ProtocolViolation("COPY: its columns are not known");
+                }
+                for (int i = 0; i < count; i++) {
+                    fields.add(unnamed(binary));
+                    plans.add(new ColumnPlan.Detect());
+                }
+            }
         }
         List<RecordedColumn> recorded = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -102,11 +123,25 @@ final class CopyPlan {
         }
     }
 
-    private static Field field(Facts facts, int index, int count, boolean binary, SessionContext context) {
-        if (facts.streamColumns().size() != count) {
-            throw new ProtocolViolation("COPY: another number of columns than the table has");
+    private static void requireColumns(int expected, int count) {
+        if (expected != count) {
+            throw new ProtocolViolation("COPY: " + count + " columns (expected: " + expected + ")");
         }
-        String name = facts.streamColumns().get(index);
+    }
+
+    /** A stream tells nothing of its columns' types; what is a table's column still has the type that it has there. */
+    private static Field field(OutputColumn column, boolean binary) {
+        int type = 0;
+        for (BaseColumn base : column.from()) {
+            if (!base.whole() || (type != 0 && !ValueKind.alike(type, base.typeOid()))) {
+                return new Field("", 0, 0, 0, -1, -1, binary ? 1 : 0);
+            }
+            type = base.typeOid();
+        }
+        return new Field("", 0, 0, type, -1, -1, binary ? 1 : 0);
+    }
+
+    private static Field field(Facts facts, String name, boolean binary, SessionContext context) {
         int type = relation(facts, context)
                 .flatMap(relation -> relation.column(name))
                 .map(column -> column.typeOid())

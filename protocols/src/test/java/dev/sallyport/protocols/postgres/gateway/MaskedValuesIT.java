@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -102,6 +103,13 @@ class MaskedValuesIT {
                 "COPY patron_vip TO STDOUT",
                 "COPY patron_stored TO STDOUT",
                 "COPY visit_old TO STDOUT",
+                "COPY (SELECT ssn, lower(ssn), name, array_agg(ssn) FROM patron GROUP BY id, name) TO STDOUT",
+                "COPY (SELECT * FROM patron) TO STDOUT (FORMAT binary)",
+                "COPY (SELECT p, ssn || '', born::text, to_jsonb(p) FROM patron p) TO STDOUT (FORMAT csv, HEADER)",
+                "COPY (SELECT code, note FROM patron_view UNION ALL TABLE patron_outer) TO STDOUT",
+                "COPY (SELECT shout FROM patron_outer) TO STDOUT",
+                "COPY (UPDATE patron SET note = note RETURNING ssn, doc) TO STDOUT",
+                "COPY (TABLE patron_vip) TO STDOUT CSV",
                 "SELECT patron FROM patron",
                 "SELECT patron.text FROM patron",
                 "SELECT count(ssn) FROM patron",
@@ -232,10 +240,9 @@ class MaskedValuesIT {
                 "SELECT pg_advisory_lock(ascii(ssn)) FROM patron",
                 "SELECT lo_from_bytea(0, raw) FROM patron",
                 // Streams whose columns are not known.
-                "COPY (SELECT ssn FROM patron) TO STDOUT",
-                "COPY (SELECT * FROM patron) TO STDOUT (FORMAT binary)",
-                "COPY (SELECT note FROM patron_view) TO STDOUT",
-                "COPY (UPDATE patron SET note = note RETURNING ssn) TO STDOUT",
+                "COPY (SELECT p.*, (p).* FROM patron p) TO STDOUT",
+                "COPY (SELECT ssn FROM patron) TO STDOUT (ENCODING 'UTF8')",
+                "COPY (SELECT ssn FROM patron) TO STDOUT; COPY (SELECT ssn FROM patron) TO STDOUT",
                 "COPY patron TO STDOUT (ENCODING 'UTF16')",
                 "COPY patron TO STDOUT (ENCODING 'LATIN1')",
                 // Functions and catalogue tables that show values.
@@ -308,6 +315,16 @@ class MaskedValuesIT {
         assertThat(Bait.rows(client.query(
                         "SELECT 'no. ' || ssn, CASE WHEN id > 0 THEN ssn END, ssn::text FROM patron WHERE id = 1")))
                 .containsExactly(List.of("no. " + "************0001", "************0001", "************0001"));
+    }
+
+    @Test
+    void copies_a_query_with_its_columns_masked_one_by_one() throws Exception {
+        List<Message> answer = client.query("COPY (SELECT id, ssn, 'no. ' || ssn, upper(name), lower(ssn), pin, born,"
+                + " coalesce(ssn, name) FROM patron WHERE id = 1) TO STDOUT");
+        assertThat(answer.stream()
+                        .filter(message -> message.tag() == 'd')
+                        .map(message -> new String(message.body(), StandardCharsets.UTF_8)))
+                .containsExactly("1\t************0001\tno. ************0001\tADA\t\\N\t\\N\t\\N\t************0001\n");
     }
 
     private static long notices(List<Message> answer) {
