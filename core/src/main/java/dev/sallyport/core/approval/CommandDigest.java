@@ -57,7 +57,8 @@ public final class CommandDigest {
                 command.columns().stream()
                         .sorted(Comparator.comparing(ColumnUse::table)
                                 .thenComparing(ColumnUse::column)
-                                .thenComparing(ColumnUse::role))
+                                .thenComparing(ColumnUse::role)
+                                .thenComparing(use -> use.extent().label()))
                         .toList(),
                 this::column);
         text(command.answer().name());
@@ -83,6 +84,7 @@ public final class CommandDigest {
         text(use.table());
         text(use.column());
         text(use.role().name());
+        text(use.extent().label());
     }
 
     private <T> void list(List<T> elements, Consumer<T> one) {

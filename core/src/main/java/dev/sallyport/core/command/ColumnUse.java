@@ -8,8 +8,19 @@ package dev.sallyport.core.command;
  * @param table the table's {@code schema.name}, or {@code ?} where it could be any of those the command touches
  * @param column the column's name, or {@code *} for all of them (a star, a whole-row reference, an unknown)
  * @param role what the command uses it for
+ * @param extent for a predicate, how much of the column's values it can tell
  */
-public record ColumnUse(String table, String column, Role role) {
+public record ColumnUse(String table, String column, Role role, Extent extent) {
+    public ColumnUse {
+        if (role != Role.PREDICATE && !(extent instanceof Extent.Any)) {
+            throw new IllegalArgumentException("extent: " + extent.label() + " (expected: of a predicate only)");
+        }
+    }
+
+    /** A use of which nothing more is known. */
+    public ColumnUse(String table, String column, Role role) {
+        this(table, column, role, Extent.ANY);
+    }
 
     /** What a column is used for. */
     public enum Role {
@@ -19,5 +30,52 @@ public record ColumnUse(String table, String column, Role role) {
         PREDICATE,
         /** Its value is read to be stored somewhere else, where its mask would be lost. */
         STORED
+    }
+
+    /** How much of a column's values a predicate can tell. */
+    public sealed interface Extent {
+        /** Anything about them. */
+        Any ANY = new Any();
+
+        /** A short text that is another one for every other extent. */
+        String label();
+
+        /** Anything about them. */
+        record Any() implements Extent {
+            @Override
+            public String label() {
+                return "";
+            }
+        }
+
+        /**
+         * Whether one of them equals one constant or parameter, and nothing else.
+         *
+         * @param statements how many of the command's statements ask that
+         */
+        record Equality(int statements) implements Extent {
+            public Equality {
+                if (statements < 1) {
+                    throw new IllegalArgumentException("statements: " + statements + " (expected: > 0)");
+                }
+            }
+
+            @Override
+            public String label() {
+                return "= " + statements;
+            }
+        }
+
+        /**
+         * What a built-in function or aggregate tells of them whose only argument they are.
+         *
+         * @param function its name, without the schema
+         */
+        record Call(String function) implements Extent {
+            @Override
+            public String label() {
+                return function + "()";
+            }
+        }
     }
 }

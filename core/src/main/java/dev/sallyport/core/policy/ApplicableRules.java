@@ -133,7 +133,8 @@ final class ApplicableRules {
         if (unmasked.isPresent()) {
             return unmasked.get().deny(revision);
         }
-        return terms.isEmpty() ? new Decision.Allow(obligations, rules, revision) : held(terms, rules);
+        Obligations carried = obligations.asking(guard.guesses(command));
+        return terms.isEmpty() ? new Decision.Allow(carried, rules, revision) : held(terms, rules, carried);
     }
 
     private Optional<Refusal> denied(Command command, ConditionFacts asked) {
@@ -203,10 +204,10 @@ final class ApplicableRules {
         }
     }
 
-    private Decision held(List<Policy.Approve> terms, List<String> rules) {
+    private Decision held(List<Policy.Approve> terms, List<String> rules, Obligations carried) {
         Optional<HoldTerms> strictest = StrictestTerms.of(terms, holdInTransaction);
         return strictest.isPresent()
-                ? new Decision.Hold(strictest.get(), obligations, rules, revision)
+                ? new Decision.Hold(strictest.get(), carried, rules, revision)
                 : Refusal.nobodyMayApprove(rules).deny(revision);
     }
 

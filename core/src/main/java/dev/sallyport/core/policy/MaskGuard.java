@@ -2,12 +2,16 @@ package dev.sallyport.core.policy;
 
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.ColumnUse.Extent;
 import dev.sallyport.core.command.Command;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.policy.Decision.Reason;
+import dev.sallyport.core.policy.Policy.Predicates;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,10 +25,26 @@ final class MaskGuard {
      * A masked column.
      *
      * @param rule {@code policy/mask[0]}
-     * @param predicates whether it may decide which rows come all the same
+     * @param predicates what it may decide all the same
      * @param writeBack whether what looks like its masked values may be stored all the same
      */
-    record Guarded(String rule, ColumnMask mask, boolean predicates, boolean writeBack) {
+    record Guarded(String rule, ColumnMask mask, Predicates predicates, boolean writeBack) {
+        private boolean allows(Extent extent) {
+            return switch (predicates) {
+                case Predicates.None none -> false;
+                case Predicates.Equality equality -> extent instanceof Extent.Equality;
+                case Predicates.Any any -> true;
+            };
+        }
+
+        /** What the use takes of what may be asked in a minute, where it is such a question. */
+        private Optional<Guess> guess(ColumnUse use) {
+            return predicates instanceof Predicates.Equality(int perMinute)
+                            && use.extent() instanceof Extent.Equality(int statements)
+                    ? Optional.of(new Guess(rule, shown(), perMinute, statements))
+                    : Optional.empty();
+        }
+
         private boolean mayBeIn(String table) {
             return Glob.meet(folded(mask.schema() + "." + mask.table()), folded(table));
         }
@@ -45,10 +65,12 @@ final class MaskGuard {
 
     private final List<Guarded> guarded;
     private final boolean resultsMasked;
+    private final boolean guessing;
 
     MaskGuard(List<Guarded> guarded, boolean resultsMasked) {
         this.guarded = List.copyOf(guarded);
         this.resultsMasked = resultsMasked;
+        this.guessing = guarded.stream().anyMatch(masked -> masked.predicates() instanceof Predicates.Equality);
     }
 
     Optional<Refusal> refuse(Command command) {
@@ -103,7 +125,7 @@ final class MaskGuard {
             case OUTPUT -> Optional.empty();
             case PREDICATE ->
                 guarded.stream()
-                        .filter(masked -> !masked.predicates() && concerns(masked, use, command))
+                        .filter(masked -> !masked.allows(use.extent()) && concerns(masked, use, command))
                         .findFirst()
                         .map(masked -> predicate(masked, use));
             case STORED ->
@@ -112,6 +134,22 @@ final class MaskGuard {
                         .findFirst()
                         .map(masked -> stored(masked, use));
         };
+    }
+
+    /** What an allowed command asks of masked columns; of each mask the most that it asks of one column. */
+    List<Guess> guesses(Command command) {
+        if (!guessing) {
+            return List.of();
+        }
+        Map<String, Guess> guesses = new LinkedHashMap<>();
+        for (ColumnUse use : command.columns()) {
+            for (Guarded masked : guarded) {
+                if (concerns(masked, use, command)) {
+                    masked.guess(use).ifPresent(guess -> guesses.merge(guess.rule(), guess, Guess::greater));
+                }
+            }
+        }
+        return List.copyOf(guesses.values());
     }
 
     /** A use of a column of some table or other is one of a masked table's where the command touches one. */
@@ -135,13 +173,18 @@ final class MaskGuard {
     }
 
     private static Refusal predicate(Guarded masked, ColumnUse use) {
+        boolean equality = masked.predicates() instanceof Predicates.Equality;
         return new Refusal(
                 Reason.MASK,
                 "The masked column " + masked.shown()
                         + " may not decide which rows come, in what order, or whether the command fails (here: "
-                        + Shown.text(use.table() + "." + use.column()) + ").",
-                "Leave it out of WHERE, JOIN, GROUP BY, ORDER BY, HAVING and DISTINCT, and out of tests, arithmetic and casts;"
-                        + " qualify columns with their table so that they can be told apart from it.",
+                        + Shown.text(use.table() + "." + use.column()) + ")"
+                        + (equality ? ", but by one equality with one value." : "."),
+                equality
+                        ? "Write WHERE column = value, once in a statement, joined to other conditions by AND alone; no lists,"
+                                + " patterns, ranges, joins, functions or casts of the column, and no EXPLAIN."
+                        : "Leave it out of WHERE, JOIN, GROUP BY, ORDER BY, HAVING and DISTINCT, and out of tests, arithmetic"
+                                + " and casts; qualify columns with their table so that they can be told apart from it.",
                 List.of(masked.rule()));
     }
 

@@ -29,7 +29,7 @@ final class MaskSelection {
 
     private void add(String rule, Policy.Masking masking) {
         switch (masking) {
-            case Policy.Masking.OfColumn(ColumnMask mask, boolean predicates, boolean writeBack) -> {
+            case Policy.Masking.OfColumn(ColumnMask mask, Policy.Predicates predicates, boolean writeBack) -> {
                 columns.merge(new ColumnKey(mask.schema(), mask.table(), mask.column()), mask.with(), Mask::stricter);
                 guarded.add(new MaskGuard.Guarded(rule, mask, predicates, writeBack));
             }

@@ -108,6 +108,31 @@ public record Policy(
      */
     public record Deny(Match match, String message, String hint) {}
 
+    /** What a masked column may decide. */
+    public sealed interface Predicates {
+        Predicates NONE = new None();
+        Predicates ANY = new Any();
+
+        /** Nothing. */
+        record None() implements Predicates {}
+
+        /**
+         * Whether it equals one constant or parameter.
+         *
+         * @param perMinute how many statements of one identity may ask that in a minute
+         */
+        record Equality(int perMinute) implements Predicates {
+            public Equality {
+                if (perMinute < 1) {
+                    throw new IllegalArgumentException("perMinute: " + perMinute + " (expected: > 0)");
+                }
+            }
+        }
+
+        /** Anything. */
+        record Any() implements Predicates {}
+    }
+
     /** What is hidden in answers. */
     public sealed interface Masking {
         /**
@@ -117,10 +142,10 @@ public record Policy(
          * @param predicates whether the column may still decide which rows come, in what order or in which group
          * @param writeBack whether what looks like a masked value may be stored into the table
          */
-        record OfColumn(ColumnMask column, boolean predicates, boolean writeBack) implements Masking {
-            /** Refuses what looks like a masked value. */
-            public OfColumn(ColumnMask column, boolean predicates) {
-                this(column, predicates, false);
+        record OfColumn(ColumnMask column, Predicates predicates, boolean writeBack) implements Masking {
+            /** Neither lets the column decide anything nor masked values be stored. */
+            public OfColumn(ColumnMask column) {
+                this(column, Predicates.NONE, false);
             }
         }
 

@@ -13,6 +13,7 @@ import dev.sallyport.core.masking.MaskRules;
 import dev.sallyport.core.masking.Masks;
 import dev.sallyport.core.policy.Admission;
 import dev.sallyport.core.policy.Decision;
+import dev.sallyport.core.policy.Guess;
 import dev.sallyport.core.policy.Obligations;
 import dev.sallyport.core.session.Sessions.Caller;
 import java.util.List;
@@ -106,6 +107,10 @@ public final class Session {
         int perSecond = all.gate.limits(admission).commandsPerSecond();
         if (!usage.tryCommand(perSecond, System.nanoTime())) {
             return new Verdict.Refuse(denied(command, tooFast(perSecond, decision.revision())));
+        }
+        Optional<Decision.Deny> guessed = continued ? Optional.empty() : guess(decision);
+        if (guessed.isPresent()) {
+            return new Verdict.Refuse(denied(command, guessed.get()));
         }
         return switch (decision) {
             case Decision.Allow allow -> new Verdict.Run(allowed(command, allow));
@@ -265,6 +270,34 @@ public final class Session {
                 decided.revision(),
                 incident);
         return synced ? all.audit.appendSynced(event) : all.audit.append(event);
+    }
+
+    /** Counts what an allowed command asks of masked columns, held or not; what is denied if that is too much. */
+    private Optional<Decision.Deny> guess(Decision decision) {
+        List<Guess> guesses = switch (decision) {
+            case Decision.Allow allow -> allow.obligations().guesses();
+            case Decision.Hold hold -> hold.obligations().guesses();
+            case Decision.Deny deny -> List.of();
+        };
+        return guesses.isEmpty()
+                ? Optional.empty()
+                : usage.guesses()
+                        .take(guesses, all.clock.instant())
+                        .map(shortage -> tooManyGuesses(shortage, decision.revision()));
+    }
+
+    private static Decision.Deny tooManyGuesses(GuessBudget.Shortage shortage, long revision) {
+        Guess guess = shortage.guess();
+        String hint = shortage.pause()
+                .map(pause -> "Try again in " + Math.ceilDiv(pause.toMillis(), 1000) + " s.")
+                .orElse("Send its statements one by one.");
+        return new Decision.Deny(
+                Decision.Reason.LIMIT,
+                "sallyport: the masked column " + guess.column() + " may be compared with a value " + guess.perMinute()
+                        + " times a minute",
+                hint,
+                List.of(guess.rule()),
+                revision);
     }
 
     private static Decision.Deny tooFast(int perSecond, long revision) {

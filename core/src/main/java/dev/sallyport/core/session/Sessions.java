@@ -12,11 +12,15 @@ import dev.sallyport.core.policy.Decision;
 import dev.sallyport.core.policy.Gate;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /** All sessions of this gateway, and what they need to decide, record and hold. Safe to call from any thread. */
@@ -24,6 +28,7 @@ public final class Sessions {
     private static final char[] ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
     private static final int ID_LENGTH = 16;
     private static final int INCIDENT_LENGTH = 10;
+    private static final Duration FORGETTING = Duration.ofMinutes(1);
 
     final Gate gate;
     final Predicate<Identity> trusted;
@@ -34,6 +39,7 @@ public final class Sessions {
     private final SecureRandom random;
     private final Map<String, Session> open = new ConcurrentHashMap<>();
     private final Map<String, Usage> usages = new ConcurrentHashMap<>();
+    private final AtomicReference<Instant> forgotten = new AtomicReference<>(Instant.MIN);
 
     /** @param trusted whether tokens of an identity's issuer are still taken */
     public Sessions(
@@ -75,9 +81,9 @@ public final class Sessions {
         if (!audit.isHealthy()) {
             return new Opening.Refused(unrecorded());
         }
-        Usage usage = usage(admission);
         int most = gate.limits(admission).sessions();
-        if (!usage.tryOpen(most)) {
+        Optional<Usage> usage = usage(admission, most);
+        if (usage.isEmpty()) {
             String message = "sallyport: too many sessions of this identity on this target (" + most + ")";
             return new Opening.Refused(refuse(
                     caller,
@@ -85,7 +91,7 @@ public final class Sessions {
                     Optional.of(admission.identity()),
                     new Refused(Refusal.Kind.LIMITED, "too-many-sessions", message, message, "Close some of them.")));
         }
-        Session session = new Session(this, newId(ID_LENGTH), admission, caller, usage);
+        Session session = new Session(this, newId(ID_LENGTH), admission, caller, usage.get());
         open.put(session.id(), session);
         audit.append(opened(session, caller));
         return new Opening.Opened(session);
@@ -164,9 +170,29 @@ public final class Sessions {
         usage.closed();
     }
 
-    private Usage usage(Admission admission) {
+    /** What counts a session that is opened, empty where it would be one too many. */
+    private Optional<Usage> usage(Admission admission, int most) {
+        forgetIdle();
         String key = admission.identity().principal() + " " + admission.target().name();
-        return usages.computeIfAbsent(key, k -> new Usage());
+        AtomicBoolean opened = new AtomicBoolean();
+        Usage usage = usages.compute(key, (k, known) -> {
+            Usage counting = known == null ? new Usage() : known;
+            opened.set(counting.tryOpen(most));
+            return counting;
+        });
+        return opened.get() ? Optional.of(usage) : Optional.empty();
+    }
+
+    /** Identities come and go; of those that are gone nothing has to be kept once what they used up is made up for. */
+    private void forgetIdle() {
+        Instant now = clock.instant();
+        Instant before = forgotten.get();
+        if (now.isBefore(before.plus(FORGETTING)) || !forgotten.compareAndSet(before, now)) {
+            return;
+        }
+        for (String key : usages.keySet()) {
+            usages.computeIfPresent(key, (k, usage) -> usage.isIdle(now) ? null : usage);
+        }
     }
 
     private AuditEvent opened(Session session, Caller caller) {

@@ -1,9 +1,12 @@
 package dev.sallyport.core.session;
 
+import java.time.Instant;
+
 /** What one identity uses up on one target, over all its sessions. */
 final class Usage {
     private static final long SECOND_NANOS = 1_000_000_000L;
 
+    private final GuessBudget guesses = new GuessBudget();
     private int sessions;
     private double tokens = -1;
     private long refilledAt;
@@ -18,6 +21,15 @@ final class Usage {
 
     synchronized void closed() {
         sessions--;
+    }
+
+    GuessBudget guesses() {
+        return guesses;
+    }
+
+    /** Whether it is as good as a new one, but for a second's worth of commands. */
+    synchronized boolean isIdle(Instant now) {
+        return sessions == 0 && guesses.isFull(now);
     }
 
     /** Takes one from a bucket that holds a second's worth of commands and fills up evenly. */

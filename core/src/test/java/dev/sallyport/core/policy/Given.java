@@ -185,7 +185,7 @@ final class Given {
         }
 
         Draft mask(String schema, String table, String column, Mask with) {
-            masks.add(new Masking.OfColumn(new ColumnMask(schema, table, column, with), false));
+            masks.add(new Masking.OfColumn(new ColumnMask(schema, table, column, with)));
             return this;
         }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.ColumnUse.Extent;
 import dev.sallyport.core.command.ColumnUse.Role;
 import dev.sallyport.core.command.Command;
 import dev.sallyport.core.command.Parameter;
@@ -17,6 +18,7 @@ import dev.sallyport.core.masking.MaskRules;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
 import dev.sallyport.core.policy.Policy.Masking;
+import dev.sallyport.core.policy.Policy.Predicates;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -123,7 +125,7 @@ class MaskGuardTest {
 
     @Test
     void a_policy_can_let_a_masked_column_decide_which_rows_come_but_not_have_it_stored() {
-        Masking lenient = new Masking.OfColumn(new ColumnMask("a", "b", "c", REDACT), true);
+        Masking lenient = new Masking.OfColumn(new ColumnMask("a", "b", "c", REDACT), Predicates.ANY, false);
         Gate allowed = gate(policy("p").allow("read,insert").mask(lenient));
         Command predicate = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, use("a.b", "c", "predicate"));
         Command stored = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, use("a.b", "c", "stored"));
@@ -131,6 +133,73 @@ class MaskGuardTest {
         assertThat(outcome(allowed.decide(admitted(allowed), stored))).isEqualTo("deny MASK");
         Gate strict = gate(policy("p").allow("read").mask(lenient), policy("q").mask("a", "*", "c", REDACT));
         assertThat(outcome(strict.decide(admitted(strict), predicate))).isEqualTo("deny MASK");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a.b | c | = 1   | allow     | 1
+            a.b | c | = 3   | allow     | 3
+            a.b | d | = 1   | allow     | 0
+            a.b | c |       | deny MASK |
+            a.b | * |       | deny MASK |
+            a.b | c | avg() | deny MASK |
+            """)
+    void a_policy_can_let_a_masked_column_be_compared_with_one_value(
+            String table, String column, String extent, String expected, Integer times) {
+        Masking comparable =
+                new Masking.OfColumn(new ColumnMask("a", "b", "c", REDACT), new Predicates.Equality(10), false);
+        Gate gate = gate(policy("p").allow("read").mask(comparable));
+        Command command = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, predicate(table, column, extent));
+        Decision decision = gate.decide(admitted(gate), command);
+        assertThat(outcome(decision)).isEqualTo(expected);
+        if (decision instanceof Decision.Allow(Obligations obligations, List<String> rules, long revision)) {
+            assertThat(obligations.guesses())
+                    .isEqualTo(times == 0 ? List.of() : List.of(new Guess("p/mask[0]", "a.b.c", 10, times)));
+        }
+    }
+
+    @Test
+    void a_mask_that_forbids_predicates_forbids_the_comparison_that_another_lets_be() {
+        Masking comparable =
+                new Masking.OfColumn(new ColumnMask("a", "*", "c", REDACT), new Predicates.Equality(10), false);
+        Command command = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, predicate("a.b", "c", "= 1"));
+        Gate forbidden =
+                gate(policy("p").allow("read").mask(comparable), policy("q").mask("a", "b", "c", REDACT));
+        assertThat(outcome(forbidden.decide(admitted(forbidden), command))).isEqualTo("deny MASK");
+        Masking open = new Masking.OfColumn(new ColumnMask("a", "b", "c", REDACT), Predicates.ANY, false);
+        Gate counted = gate(policy("p").allow("read").mask(comparable).mask(open));
+        assertThat(counted.decide(admitted(counted), command))
+                .isInstanceOfSatisfying(
+                        Decision.Allow.class,
+                        allow -> assertThat(allow.obligations().guesses())
+                                .containsExactly(new Guess("p/mask[0]", "a.*.c", 10, 1)));
+    }
+
+    @Test
+    void a_comparison_counts_once_for_a_mask_though_it_is_one_of_each_partition() {
+        Masking comparable =
+                new Masking.OfColumn(new ColumnMask("a", "*", "c", REDACT), new Predicates.Equality(10), false);
+        Gate gate = gate(policy("p").allow("read").approve("read", "table:a.*").mask(comparable));
+        Command command = reading(
+                Set.of("a.b"),
+                Set.of("a.b1"),
+                AnswerShape.DESCRIBED,
+                predicate("a.b", "c", "= 2"),
+                predicate("a.b1", "c", "= 2"));
+        assertThat(gate.decide(admitted(gate), command))
+                .isInstanceOfSatisfying(
+                        Decision.Hold.class,
+                        hold -> assertThat(hold.obligations().guesses())
+                                .containsExactly(new Guess("p/mask[0]", "a.*.c", 10, 2)));
+    }
+
+    private static ColumnUse predicate(String table, String column, String extent) {
+        Extent told = extent == null
+                ? Extent.ANY
+                : extent.startsWith("= ")
+                        ? new Extent.Equality(Integer.parseInt(extent.substring(2)))
+                        : new Extent.Call(extent.replace("()", ""));
+        return new ColumnUse(table, column, Role.PREDICATE, told);
     }
 
     @ParameterizedTest
@@ -159,7 +228,8 @@ class MaskGuardTest {
     @Test
     void a_policy_can_let_masked_values_be_stored_if_every_mask_that_makes_them_agrees() {
         Command command = writing("update public.customers", "UPDATE customers SET b = $1", "[redacted]");
-        Masking lenient = new Masking.OfColumn(new ColumnMask("public", "customers", "a", REDACT), false, true);
+        Masking lenient =
+                new Masking.OfColumn(new ColumnMask("public", "customers", "a", REDACT), Predicates.NONE, true);
         Gate allowed = gate(policy("p").allow("update").mask(lenient));
         assertThat(outcome(allowed.decide(admitted(allowed), command))).isEqualTo("allow");
         Gate strict =

@@ -5,6 +5,7 @@ import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
 import dev.sallyport.core.policy.Policy.Masking;
+import dev.sallyport.core.policy.Policy.Predicates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,8 @@ final class MaskReader {
     private static final Map<String, Mask> KINDS =
             Map.of("redact", new Mask.Redact(), "null", new Mask.Null(), "hash", new Mask.Hash());
     private static final Map<String, Boolean> CHOICES = Map.of("deny", false, "allow", true);
+    private static final int DEFAULT_PER_MINUTE = 30;
+    private static final int MOST_PER_MINUTE = 1_000_000;
 
     private MaskReader() {}
 
@@ -29,9 +32,12 @@ final class MaskReader {
         Optional<Value> detect = block.find("detect");
         Mask with = block.need("with").flatMap(MaskReader::with).orElse(new Mask.Redact());
         Optional<Value> predicates = block.find("predicates");
+        Optional<Value> perMinute = block.find("equalityPerMinute");
         Optional<Value> writeBack = block.find("writeBack");
-        boolean deciding = allowed(predicates, columns);
-        boolean storing = allowed(writeBack, columns);
+        Predicates deciding = predicates(predicates, perMinute, columns);
+        boolean storing = onColumns(writeBack, columns)
+                .flatMap(value -> value.choice(CHOICES))
+                .orElse(false);
         block.end();
         List<Masking> masks = new ArrayList<>();
         for (Value value : entries(columns)) {
@@ -49,12 +55,27 @@ final class MaskReader {
         return masks;
     }
 
-    /** Whether a guard of masked columns is switched off. */
-    private static boolean allowed(Optional<Value> choice, Optional<Value> columns) {
-        if (choice.isPresent() && columns.isEmpty()) {
-            choice.get().fault("is about masks on columns only", "");
+    /** {@code deny}, {@code equality} at a rate, or {@code allow}. */
+    private static Predicates predicates(Optional<Value> word, Optional<Value> perMinute, Optional<Value> columns) {
+        int rate = onColumns(perMinute, columns)
+                .flatMap(value -> value.number(1, MOST_PER_MINUTE))
+                .map(Math::toIntExact)
+                .orElse(DEFAULT_PER_MINUTE);
+        Map<String, Predicates> choices =
+                Map.of("deny", Predicates.NONE, "equality", new Predicates.Equality(rate), "allow", Predicates.ANY);
+        Predicates predicates =
+                onColumns(word, columns).flatMap(value -> value.choice(choices)).orElse(Predicates.NONE);
+        if (perMinute.isPresent() && columns.isPresent() && !(predicates instanceof Predicates.Equality)) {
+            perMinute.get().fault("is about equalities, which are not allowed here", "write predicates: equality");
         }
-        return choice.flatMap(value -> value.choice(CHOICES)).orElse(false);
+        return predicates;
+    }
+
+    private static Optional<Value> onColumns(Optional<Value> value, Optional<Value> columns) {
+        if (value.isPresent() && columns.isEmpty()) {
+            value.get().fault("is about masks on columns only", "");
+        }
+        return value;
     }
 
     private static List<Value> entries(Optional<Value> list) {

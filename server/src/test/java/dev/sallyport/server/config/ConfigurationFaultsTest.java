@@ -200,6 +200,18 @@ class ConfigurationFaultsTest {
                 added(
                         "  mask:\n    - {with: redact}",
                         "policy.yaml:9:7: spec.mask[0]: masks nothing (give columns, results or detect)"),
+                added(
+                        "  mask:\n    - {columns: [a.b.c], with: redact, predicates: equal}",
+                        "policy.yaml:9:52: spec.mask[0].predicates: 'equal' is not known here (one of: allow, deny, equality)"),
+                added(
+                        "  mask:\n    - {columns: [a.b.c], with: redact, predicates: equality, equalityPerMinute: 0}",
+                        "policy.yaml:9:81: spec.mask[0].equalityPerMinute: 0 is out of range (from 1 to 1000000)"),
+                added(
+                        "  mask:\n    - {columns: [a.b.c], with: redact, equalityPerMinute: 5}",
+                        "policy.yaml:9:59: spec.mask[0].equalityPerMinute: is about equalities, which are not allowed here (write predicates: equality)"),
+                added(
+                        "  mask:\n    - {detect: [email], with: redact, predicates: equality}",
+                        "policy.yaml:9:51: spec.mask[0].predicates: is about masks on columns only"),
                 // Conditions, at their place within the text
                 added(
                         "  deny:\n    - {when: 'command.text == 1'}",

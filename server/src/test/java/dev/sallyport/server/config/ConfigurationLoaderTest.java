@@ -11,6 +11,7 @@ import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.policy.Limits;
 import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.policy.Policy.Predicates;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.TargetName;
@@ -95,8 +96,7 @@ class ConfigurationLoaderTest {
         });
         assertThat(bots.masks())
                 .contains(
-                        new Policy.Masking.OfColumn(
-                                new ColumnMask("public", "customers", "ssn", new Mask.KeepLast(4)), false),
+                        new Policy.Masking.OfColumn(new ColumnMask("public", "customers", "ssn", new Mask.KeepLast(4))),
                         new Policy.Masking.OfValue(Detector.API_KEY, new Mask.Redact()));
         Policy guard = policies.policies().getLast();
         assertThat(guard.targets()).isEmpty();
@@ -194,6 +194,8 @@ class ConfigurationLoaderTest {
                     - {actions: ["*"], objects: ["file:*"]}
                   mask:
                     - {columns: ["*.people.ssn"], with: null, predicates: allow, writeBack: allow}
+                    - {columns: ["*.people.tax"], with: null, predicates: equality}
+                    - {columns: ["*.people.pin"], with: null, predicates: equality, equalityPerMinute: 5}
                     - {results: [pin], with: hash}
                     - {detect: [iban], with: {keepFirst: 2}}
                 """);
@@ -228,9 +230,16 @@ class ConfigurationLoaderTest {
                 .hasSize(14);
         assertThat(policy.deny().getFirst().match().actions()).contains(Action.UNKNOWN);
         assertThat(policy.approve().getFirst().holdInTransaction()).isEqualTo(Optional.of(Duration.ofSeconds(5)));
-        assertThat(policy.masks().getFirst())
-                .isEqualTo(
-                        new Policy.Masking.OfColumn(new ColumnMask("*", "people", "ssn", new Mask.Null()), true, true));
+        assertThat(policy.masks())
+                .startsWith(
+                        masked("ssn", Predicates.ANY, true),
+                        masked("tax", new Predicates.Equality(30), false),
+                        masked("pin", new Predicates.Equality(5), false));
+    }
+
+    private static Policy.Masking masked(String column, Predicates predicates, boolean writeBack) {
+        return new Policy.Masking.OfColumn(
+                new ColumnMask("*", "people", column, new Mask.Null()), predicates, writeBack);
     }
 
     @Test

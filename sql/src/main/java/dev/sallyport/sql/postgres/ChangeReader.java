@@ -64,7 +64,7 @@ final class ChangeReader {
         scope.add(target.source());
         queries.from(Nodes.list(update, "fromClause"), scope);
         assignments(update, scope);
-        queries.predicate(update, "whereClause", scope);
+        queries.where(update, scope);
         return returning(update, target, scope);
     }
 
@@ -73,7 +73,7 @@ final class ChangeReader {
         Target target = target(delete, Action.DELETE, filtered(delete, "whereClause"));
         scope.add(target.source());
         queries.from(Nodes.list(delete, "usingClause"), scope);
-        queries.predicate(delete, "whereClause", scope);
+        queries.where(delete, scope);
         return returning(delete, target, scope);
     }
 

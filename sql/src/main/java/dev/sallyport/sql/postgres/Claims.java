@@ -46,6 +46,10 @@ final class Claims {
     final Set<Name> operators = new LinkedHashSet<>();
     final Set<Name> types = new LinkedHashSet<>();
     final List<Mark> marks = new ArrayList<>();
+    /** Of each comparison of a column with one value what the column may be ({@link LoneEquality}). */
+    final List<List<Origin>> equalities = new ArrayList<>();
+    /** Whether the statement makes something that runs later, as often as anybody likes. */
+    boolean defers;
     /** The columns of its rows, null where it gives none of its own. */
     @Nullable
     List<Origin.Derived> answer;

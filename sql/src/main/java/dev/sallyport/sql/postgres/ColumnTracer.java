@@ -5,8 +5,11 @@ import dev.sallyport.core.command.ColumnUse.Role;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Follows the uses of a statement's columns back to the base columns that they may come from. */
@@ -14,23 +17,36 @@ final class ColumnTracer {
     private final Findings findings;
     private final Choices choices;
     private final ColumnMeanings meanings;
+    private final CallJudge.Strangers strangers;
 
-    /** For one statement. */
-    ColumnTracer(Findings findings, Choices choices, ColumnMeanings meanings) {
+    /**
+     * For one statement.
+     *
+     * @param strangers what of its code is not known
+     */
+    ColumnTracer(Findings findings, Choices choices, ColumnMeanings meanings, CallJudge.Strangers strangers) {
         this.findings = findings;
         this.choices = choices;
         this.meanings = meanings;
+        this.strangers = strangers;
     }
 
-    void trace(List<Claims.Mark> marks) {
+    /** @param once whether what the statement asks is asked once each time that it is judged, and nowhere else told */
+    void trace(Claims claims, boolean once) {
+        Deque<Origin> deciding = new ArrayDeque<>();
+        if (once && !strangers.any()) {
+            equalities(claims.equalities, deciding);
+        } else {
+            claims.equalities.forEach(deciding::addAll);
+        }
         for (Role role : Role.values()) {
-            Set<Origin> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-            Deque<Origin> next = new ArrayDeque<>();
-            for (Claims.Mark mark : marks) {
+            Deque<Origin> next = role == Role.PREDICATE ? deciding : new ArrayDeque<>();
+            for (Claims.Mark mark : claims.marks) {
                 if (mark.role() == role) {
                     next.add(mark.origin());
                 }
             }
+            Set<Origin> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             while (!next.isEmpty()) {
                 Origin origin = next.removeFirst();
                 if (seen.add(origin)) {
@@ -55,5 +71,50 @@ final class ColumnTracer {
         for (BaseColumn base : meanings.of(column)) {
             findings.columns.add(new ColumnUse(base.table(), base.column(), role));
         }
+    }
+
+    /**
+     * Follows comparisons with one value each. What turns out to be made of columns, not one of them, decides like anything
+     * else, and so does a column that the statement compares with more than one value.
+     */
+    private void equalities(List<List<Origin>> comparisons, Deque<Origin> deciding) {
+        Map<ColumnUse, Integer> compared = new HashMap<>();
+        for (List<Origin> comparison : comparisons) {
+            for (ColumnUse use : themselves(comparison, deciding)) {
+                compared.merge(use, 1, Integer::sum);
+            }
+        }
+        compared.forEach((use, times) -> {
+            if (times == 1) {
+                findings.equalities.merge(use, 1, Integer::sum);
+            } else {
+                findings.columns.add(use);
+            }
+        });
+    }
+
+    /** The columns that the origins are; what they are made of instead is added to {@code deciding}. */
+    private Set<ColumnUse> themselves(List<Origin> origins, Deque<Origin> deciding) {
+        Set<ColumnUse> found = new HashSet<>();
+        Set<Origin> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Origin> next = new ArrayDeque<>(origins);
+        while (!next.isEmpty()) {
+            Origin origin = next.removeFirst();
+            if (!seen.add(origin)) {
+                continue;
+            }
+            switch (origin) {
+                case Origin.Column column -> {
+                    for (BaseColumn base : meanings.of(column)) {
+                        ColumnUse use = new ColumnUse(base.table(), base.column(), Role.PREDICATE);
+                        (base.whole() ? found : findings.columns).add(use);
+                    }
+                }
+                case Origin.Derived derived -> (derived.isStar() ? deciding : next).addAll(derived.from);
+                case Origin.Choice choice -> next.addAll(choices.take(choice).origins());
+                case Origin.Computed _, Origin.Called _, Origin.Affixed _ -> deciding.add(origin);
+            }
+        }
+        return found;
     }
 }

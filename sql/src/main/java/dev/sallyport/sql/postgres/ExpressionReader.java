@@ -99,6 +99,18 @@ final class ExpressionReader {
         return origins;
     }
 
+    /** Reads a comparison with one value; what it compares is said apart from all else that decides. */
+    void readEquality(JsonNode comparison, JsonNode column, Scope scope) {
+        boolean outside = testing;
+        testing = true;
+        try {
+            read(comparison, scope);
+        } finally {
+            testing = outside;
+        }
+        claims.equalities.add(read(column, scope));
+    }
+
     List<Origin> readAll(JsonNode node, Scope scope, String... fields) {
         List<Origin> origins = new ArrayList<>();
         for (String field : fields) {

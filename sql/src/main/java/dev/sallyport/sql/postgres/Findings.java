@@ -3,10 +3,13 @@ package dev.sallyport.sql.postgres;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.ColumnUse.Extent;
 import dev.sallyport.core.command.Effect;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +21,9 @@ final class Findings {
     final Set<Effect> effects = new LinkedHashSet<>();
     final Set<String> tables = new LinkedHashSet<>();
     final Set<ColumnUse> columns = new LinkedHashSet<>();
+    /** Predicates that are only equalities with one value, and how many statements have one. */
+    final Map<ColumnUse, Integer> equalities = new LinkedHashMap<>();
+
     AnswerShape answer = AnswerShape.DESCRIBED;
     List<String> streamColumns = List.of();
     String streamTable = "";
@@ -66,6 +72,16 @@ final class Findings {
                 List.of());
     }
 
+    private Set<ColumnUse> columns() {
+        Set<ColumnUse> all = new LinkedHashSet<>(columns);
+        equalities.forEach((use, statements) -> {
+            if (!columns.contains(use)) {
+                all.add(new ColumnUse(use.table(), use.column(), use.role(), new Extent.Equality(statements)));
+            }
+        });
+        return all;
+    }
+
     Facts facts(Analysis analysis) {
         if (effects.isEmpty()) {
             effect(Action.READ, "value", "");
@@ -74,7 +90,7 @@ final class Findings {
                 analysis,
                 List.copyOf(effects),
                 tables,
-                columns,
+                columns(),
                 answer,
                 streamColumns,
                 streamTable,

@@ -28,6 +28,9 @@ final class Judge {
     private final Catalogue catalogue;
     private final Names names;
     private final Findings findings = new Findings();
+    /** Whether what is judged shows its plan, which tells more of a condition than its rows do. */
+    private boolean planning;
+
     private final Map<String, List<Statement>> prepared = new HashMap<>();
     private final Map<String, List<Statement>> cursors = new HashMap<>();
 
@@ -60,7 +63,7 @@ final class Judge {
         CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims);
         Choices choices = new Choices(relations);
         ColumnMeanings meanings = new ColumnMeanings(catalogue, relations);
-        new ColumnTracer(findings, choices, meanings).trace(claims.marks);
+        new ColumnTracer(findings, choices, meanings, strangers).trace(claims, !planning && !claims.defers);
         Optional<AnswerColumns> own = claims.answer == null
                 ? Optional.empty()
                 : new AnswerTracer(choices, meanings, relations, strangers).trace(claims.answer);
@@ -129,7 +132,10 @@ final class Judge {
      */
     private Optional<AnswerColumns> explain(Statement inner, boolean explained, int depth) {
         int before = findings.unknowns;
+        boolean outside = planning;
+        planning = true;
         statement(inner, explained, depth + 1);
+        planning = outside;
         Set<BaseColumn> from = new HashSet<>();
         for (ColumnUse use : findings.columns) {
             if (use.role() == ColumnUse.Role.PREDICATE) {

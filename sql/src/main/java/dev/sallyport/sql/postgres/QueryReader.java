@@ -60,7 +60,7 @@ final class QueryReader {
         int first = claims.relations.size();
         from(Nodes.list(select, "fromClause"), scope);
         int last = claims.relations.size();
-        predicate(select, "whereClause", scope);
+        where(select, scope);
         List<Origin.Derived> columns = targets(Nodes.list(select, "targetList"), scope);
         for (JsonNode window : Nodes.list(select, "windowClause")) {
             claims.mark(expressions.read(window, scope), Role.PREDICATE);
@@ -340,6 +340,28 @@ final class QueryReader {
         JsonNode condition = Nodes.child(node, field);
         if (condition != null) {
             claims.mark(expressions.read(condition, scope), Role.PREDICATE);
+        }
+    }
+
+    /** A WHERE that is looked through row by row: what has to be equal to one value each is told apart. */
+    void where(JsonNode statement, Scope scope) {
+        JsonNode condition = Nodes.child(statement, "whereClause");
+        if (condition != null) {
+            conjunct(condition, scope);
+        }
+    }
+
+    private void conjunct(JsonNode condition, Scope scope) {
+        JsonNode logic = Nodes.as(condition, "BoolExpr");
+        if (logic != null && Nodes.text(logic, "boolop").equals("AND_EXPR")) {
+            Nodes.list(logic, "args").forEach(part -> conjunct(part, scope));
+            return;
+        }
+        JsonNode column = LoneEquality.column(condition);
+        if (column == null) {
+            claims.mark(expressions.read(condition, scope), Role.PREDICATE);
+        } else {
+            expressions.readEquality(condition, column, scope);
         }
     }
 }

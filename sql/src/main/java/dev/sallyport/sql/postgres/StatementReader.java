@@ -45,15 +45,18 @@ final class StatementReader {
             case "CreateTableAsStmt" -> createAs(body);
             case "DoStmt" -> utility(tagged, () -> claims.unknown("other", "do", "DO runs a block of code"));
             case "CallStmt" -> call(body);
-            default ->
-                SessionReader.read(tagged, claims)
-                        .orElseGet(() -> utility(tagged, () -> new DefinitionReader(claims, queries).read(tagged)));
+            default -> SessionReader.read(tagged, claims).orElseGet(() -> utility(tagged, () -> define(tagged)));
         };
     }
 
     private Statement utility(JsonNode tagged, Runnable read) {
         read.run();
         return new Statement(new StatementKind.Utility(Nodes.type(tagged)), false, claims);
+    }
+
+    private void define(JsonNode tagged) {
+        claims.defers = true;
+        new DefinitionReader(claims, queries).read(tagged);
     }
 
     private Statement query(JsonNode tagged, StatementKind kind, boolean answers) {

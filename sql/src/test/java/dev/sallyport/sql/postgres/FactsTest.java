@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse.Role;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.io.IOException;
@@ -42,6 +43,19 @@ class FactsTest {
                         () -> assertThat(Shop.facts(row.sql()).columns())
                                 .extracting(use -> use.role().name().toLowerCase(Locale.ROOT) + " " + use.table() + "."
                                         + use.column())
+                                .containsExactlyInAnyOrderElementsOf(row.expected())));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> tells_how_much_a_predicate_can_tell() throws IOException {
+        return cases("predicates.txt")
+                .map(row -> DynamicTest.dynamicTest(
+                        row.sql(),
+                        () -> assertThat(Shop.facts(row.sql()).columns())
+                                .filteredOn(use -> use.role() == Role.PREDICATE)
+                                .extracting(use -> (use.table() + "." + use.column() + " "
+                                                + use.extent().label())
+                                        .strip())
                                 .containsExactlyInAnyOrderElementsOf(row.expected())));
     }
 

@@ -53,7 +53,12 @@ final class Policies {
     }
 
     Policies mask(String schema, String table, String column, Mask with) {
-        masks.add(new Policy.Masking.OfColumn(new ColumnMask(schema, table, column, with), false));
+        masks.add(new Policy.Masking.OfColumn(new ColumnMask(schema, table, column, with)));
+        return this;
+    }
+
+    Policies mask(Policy.Masking masking) {
+        masks.add(masking);
         return this;
     }
 
