@@ -73,9 +73,9 @@ public final class PostgresAnalyzer implements AutoCloseable {
                     analysis.understood() && result instanceof ParseResult.Parsed(List<RawStatement> statements)
                             ? templateOf(sql, statements)
                             : null;
-            if (template == null) {
-                byText.put(sql, analysis);
-            } else {
+            // The text itself is likely to come again too, and is found sooner than its template can be made.
+            byText.put(sql, analysis);
+            if (template != null) {
                 byTemplate.put(template.key(), analysis);
             }
         }
