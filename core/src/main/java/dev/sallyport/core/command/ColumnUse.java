@@ -29,7 +29,9 @@ public record ColumnUse(String table, String column, Role role, Extent extent) {
         /** It decides which rows come, how many, in what order or in which group: an oracle if it is masked. */
         PREDICATE,
         /** Its value is read to be stored somewhere else, where its mask would be lost. */
-        STORED
+        STORED,
+        /** It is given a value, by INSERT, UPDATE, MERGE or COPY. */
+        WRITTEN
     }
 
     /** How much of a column's values a predicate can tell. */

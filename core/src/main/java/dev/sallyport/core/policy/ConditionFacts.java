@@ -1,6 +1,7 @@
 package dev.sallyport.core.policy;
 
 import dev.cel.runtime.CelVariableResolver;
+import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Command;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.identity.GroupName;
@@ -9,6 +10,7 @@ import dev.sallyport.core.target.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -83,12 +85,20 @@ final class ConditionFacts implements CelVariableResolver {
                     "name", effect.object().name(),
                     "filtered", effect.filtered()));
         }
+        List<Map<String, Object>> columns = new ArrayList<>(command.columns().size());
+        for (ColumnUse use : command.columns()) {
+            columns.add(Map.of(
+                    "table", use.table(),
+                    "column", use.column(),
+                    "use", use.role().name().toLowerCase(Locale.ROOT)));
+        }
         Map<String, Object> facts = new HashMap<>();
         if (command.text().length() <= MAX_TEXT) {
             facts.put("text", command.text());
         }
         facts.put("effects", effects);
         facts.put("tables", List.copyOf(command.tables()));
+        facts.put("columns", columns);
         facts.put("inTransaction", command.inTransaction());
         facts.put("parameterCount", (long) command.parameters().size());
         return facts;

@@ -39,14 +39,24 @@ final class ConditionTypes {
                     "name", SimpleType.STRING,
                     "filtered", SimpleType.BOOL));
 
+    static final StructType COLUMN =
+            struct("Column", Map.of("table", SimpleType.STRING, "column", SimpleType.STRING, "use", SimpleType.STRING));
+
     static final StructType COMMAND = struct(
             "Command",
             Map.of(
-                    "text", SimpleType.STRING,
-                    "effects", ListType.create(EFFECT),
-                    "tables", STRINGS,
-                    "inTransaction", SimpleType.BOOL,
-                    "parameterCount", SimpleType.INT));
+                    "text",
+                    SimpleType.STRING,
+                    "effects",
+                    ListType.create(EFFECT),
+                    "tables",
+                    STRINGS,
+                    "columns",
+                    ListType.create(COLUMN),
+                    "inTransaction",
+                    SimpleType.BOOL,
+                    "parameterCount",
+                    SimpleType.INT));
 
     static final CelTypeProvider PROVIDER = new Provider();
 
@@ -58,7 +68,7 @@ final class ConditionTypes {
     }
 
     private static final class Provider implements CelTypeProvider {
-        private static final ImmutableList<CelType> TYPES = ImmutableList.of(IDENTITY, TARGET, EFFECT, COMMAND);
+        private static final ImmutableList<CelType> TYPES = ImmutableList.of(IDENTITY, TARGET, EFFECT, COLUMN, COMMAND);
 
         @Override
         public ImmutableCollection<CelType> types() {

@@ -122,7 +122,7 @@ final class MaskGuard {
 
     private Optional<Refusal> refuse(ColumnUse use, Command command) {
         return switch (use.role()) {
-            case OUTPUT -> Optional.empty();
+            case OUTPUT, WRITTEN -> Optional.empty();
             case PREDICATE ->
                 guarded.stream()
                         .filter(masked -> !masked.allows(use.extent()) && concerns(masked, use, command))
@@ -166,9 +166,9 @@ final class MaskGuard {
     private static Refusal opaque() {
         return new Refusal(
                 Reason.MASK,
-                "COPY of a query that may touch masked columns is not possible: its answer does not tell which column is"
-                        + " which.",
-                "Use COPY of the table, or run the query as a SELECT; there the columns are masked one by one.",
+                "This COPY may hold masked columns, but its stream does not tell which column is which.",
+                "Name its columns, without (row).*, ENCODING or a second COPY in the message, or run the query as a SELECT;"
+                        + " where masks go by the names of results, COPY of a table is all that there is.",
                 List.of());
     }
 

@@ -4,6 +4,7 @@ import static dev.sallyport.core.policy.Given.BOT;
 import static dev.sallyport.core.policy.Given.admitted;
 import static dev.sallyport.core.policy.Given.command;
 import static dev.sallyport.core.policy.Given.condition;
+import static dev.sallyport.core.policy.Given.effect;
 import static dev.sallyport.core.policy.Given.gate;
 import static dev.sallyport.core.policy.Given.matchWhen;
 import static dev.sallyport.core.policy.Given.outcome;
@@ -12,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.command.AnswerShape;
+import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Command;
 import dev.sallyport.core.policy.Condition.Outcome;
 import dev.sallyport.core.policy.Condition.Scope;
@@ -28,7 +30,11 @@ class ConditionTest {
 
     private final ConditionFacts facts = ConditionFacts.of(BOT)
             .at(Given.target("orders", "db1"))
-            .about(command("read table:public.orders", "delete! table:public.customers"));
+            .about(command(
+                    List.of(effect("read table:public.orders"), effect("delete! table:public.customers")),
+                    Set.of("public.orders", "public.customers"),
+                    Set.of(new ColumnUse("public.customers", "id", ColumnUse.Role.PREDICATE)),
+                    AnswerShape.DESCRIBED));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -47,6 +53,8 @@ class ConditionTest {
             command.effects.all(e, e.object.startsWith('table:public.'))        | TRUE
             command.effects.filter(e, e.kind == 'table' && e.name == 'x').size() > 0 | FALSE
             'public.orders' in command.tables                                   | TRUE
+            command.columns.exists(c, c.column == 'id' && c.use == 'predicate')  | TRUE
+            command.columns.exists(c, c.use == 'written')                       | FALSE
             command.text.matches('^t.xt$')                                      | TRUE
             command.inTransaction && command.parameterCount > 0                 | FALSE
             command.text.size() / (command.parameterCount) == 0                 | ERROR

@@ -27,6 +27,7 @@ final class ChangeReader {
         claims.mark(values, Role.STORED);
         scope.add(target.source());
         claims.mark(expressions.readAll(insert, scope, "cols"), Role.PREDICATE);
+        writes(target.relation(), Nodes.list(insert, "cols"));
         JsonNode conflict = Nodes.child(insert, "onConflictClause");
         if (conflict != null) {
             conflict(insert, conflict, target, values, scope);
@@ -43,7 +44,7 @@ final class ChangeReader {
         if (!Nodes.text(conflict, "action").equals("ONCONFLICT_UPDATE")) {
             return;
         }
-        claims.relation(target.name(), Action.UPDATE, true, "on conflict");
+        int updated = claims.relation(target.name(), Action.UPDATE, true, "on conflict");
         List<String> columns = new ArrayList<>();
         for (JsonNode column : Nodes.list(insert, "cols")) {
             columns.add(Nodes.text(Nodes.body(column), "name"));
@@ -54,7 +55,7 @@ final class ChangeReader {
                 named
                         ? Source.Rows.named("excluded", values, columns)
                         : Source.Rows.opaque("excluded", List.copyOf(values)));
-        assignments(conflict, update);
+        assignments(updated, conflict, update);
         queries.predicate(conflict, "whereClause", update);
     }
 
@@ -63,7 +64,7 @@ final class ChangeReader {
         Target target = target(update, Action.UPDATE, filtered(update, "whereClause"));
         scope.add(target.source());
         queries.from(Nodes.list(update, "fromClause"), scope);
-        assignments(update, scope);
+        assignments(target.relation(), update, scope);
         queries.where(update, scope);
         return returning(update, target, scope);
     }
@@ -82,7 +83,7 @@ final class ChangeReader {
         JsonNode relation = relation(merge);
         Name name = Nodes.relation(relation);
         int read = claims.read(name);
-        Target target = new Target(name, FromReader.table(name, Nodes.child(relation, "alias"), read));
+        Target target = new Target(name, read, FromReader.table(name, Nodes.child(relation, "alias"), read));
         scope.add(target.source());
         JsonNode source = Nodes.child(merge, "sourceRelation");
         if (source != null) {
@@ -109,17 +110,38 @@ final class ChangeReader {
                 || new Filter(merged.source().alias()).restricts(Nodes.child(branch, "condition"));
         queries.predicate(branch, "condition", scope);
         switch (Nodes.text(branch, "commandType")) {
-            case "CMD_INSERT" -> claims.relation(target, Action.INSERT, true, "merge");
-            case "CMD_UPDATE" -> claims.relation(target, Action.UPDATE, filtered, "merge");
+            case "CMD_INSERT" -> {
+                int inserted = claims.relation(target, Action.INSERT, true, "merge");
+                writes(inserted, Nodes.list(branch, "targetList"));
+            }
+            case "CMD_UPDATE" -> {
+                int updated = claims.relation(target, Action.UPDATE, filtered, "merge");
+                writes(updated, Nodes.list(branch, "targetList"));
+            }
             case "CMD_DELETE" -> claims.relation(target, Action.DELETE, filtered, "merge");
             case "CMD_NOTHING" -> {}
             default -> claims.unknown("other", "statement", "MERGE does " + Nodes.text(branch, "commandType"));
         }
-        assignments(branch, scope);
+        stored(branch, scope);
         claims.mark(expressions.readAll(branch, scope, "values"), Role.STORED);
     }
 
-    private void assignments(JsonNode statement, Scope scope) {
+    private void assignments(int relation, JsonNode statement, Scope scope) {
+        writes(relation, Nodes.list(statement, "targetList"));
+        stored(statement, scope);
+    }
+
+    /** Marks the columns that are given values; all of them where none is named. */
+    private void writes(int relation, List<JsonNode> targets) {
+        for (JsonNode target : targets) {
+            claims.mark(List.of(new Origin.Column(relation, Nodes.text(Nodes.body(target), "name"))), Role.WRITTEN);
+        }
+        if (targets.isEmpty()) {
+            claims.mark(List.of(new Origin.Column(relation, "*")), Role.WRITTEN);
+        }
+    }
+
+    private void stored(JsonNode statement, Scope scope) {
         for (JsonNode target : Nodes.list(statement, "targetList")) {
             claims.mark(expressions.read(target, scope), Role.STORED);
         }
@@ -155,7 +177,7 @@ final class ChangeReader {
         JsonNode relation = relation(statement);
         Name name = Nodes.relation(relation);
         int index = claims.relation(name, action, filtered, "");
-        return new Target(name, FromReader.table(name, Nodes.child(relation, "alias"), index));
+        return new Target(name, index, FromReader.table(name, Nodes.child(relation, "alias"), index));
     }
 
     private static JsonNode relation(JsonNode statement) {
@@ -166,5 +188,6 @@ final class ChangeReader {
         return relation;
     }
 
-    private record Target(Name name, Source source) {}
+    /** @param relation its place among what the statement names */
+    private record Target(Name name, int relation, Source source) {}
 }

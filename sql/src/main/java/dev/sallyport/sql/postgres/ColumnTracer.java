@@ -31,8 +31,11 @@ final class ColumnTracer {
         this.strangers = strangers;
     }
 
-    /** @param once whether what the statement asks is asked once each time that it is judged, and nowhere else told */
-    void trace(Claims claims, boolean once) {
+    /**
+     * @param once whether what the statement asks is asked once each time that it is judged, and nowhere else told
+     * @param writes whether it is run, and not only planned
+     */
+    void trace(Claims claims, boolean once, boolean writes) {
         Deque<Origin> deciding = new ArrayDeque<>();
         if (once && !strangers.any()) {
             equalities(claims.equalities, deciding);
@@ -40,6 +43,9 @@ final class ColumnTracer {
             claims.equalities.forEach(deciding::addAll);
         }
         for (Role role : Role.values()) {
+            if (role == Role.WRITTEN && !writes) {
+                continue;
+            }
             Deque<Origin> next = role == Role.PREDICATE ? deciding : new ArrayDeque<>();
             for (Claims.Mark mark : claims.marks) {
                 if (mark.role() == role) {

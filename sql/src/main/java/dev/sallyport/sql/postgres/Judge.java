@@ -63,7 +63,7 @@ final class Judge {
         CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims);
         Choices choices = new Choices(relations);
         ColumnMeanings meanings = new ColumnMeanings(catalogue, relations);
-        new ColumnTracer(findings, choices, meanings, strangers).trace(claims, !planning && !claims.defers);
+        new ColumnTracer(findings, choices, meanings, strangers).trace(claims, !planning && !claims.defers, !explained);
         Optional<AnswerColumns> own = claims.answer == null
                 ? Optional.empty()
                 : new AnswerTracer(choices, meanings, relations, strangers).trace(claims.answer);

@@ -172,10 +172,8 @@ final class StatementReader {
         Scope scope = Scope.outermost();
         scope.add(new Source.Table(name.name(), name, index, false));
         queries.predicate(copy, "whereClause", scope);
-        if (!from) {
-            for (String column : columns.isEmpty() ? List.of("*") : columns) {
-                claims.mark(List.of(new Origin.Column(index, column)), Role.OUTPUT);
-            }
+        for (String column : columns.isEmpty() ? List.of("*") : columns) {
+            claims.mark(List.of(new Origin.Column(index, column)), from ? Role.WRITTEN : Role.OUTPUT);
         }
     }
 
