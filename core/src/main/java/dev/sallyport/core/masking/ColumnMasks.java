@@ -2,6 +2,7 @@ package dev.sallyport.core.masking;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The masks on columns of one {@link MaskRules}, ready to be asked. Where several cover a column the strictest counts.
@@ -22,7 +23,11 @@ public final class ColumnMasks {
     public ColumnMasks(MaskRules rules) {
         columns = rules.columns().stream()
                 .map(rule -> new OfColumn(
-                        new Glob(rule.schema()), new Glob(rule.table()), new Glob(rule.column()), rule.with()))
+                        new Glob(rule.schema()),
+                        new Glob(rule.table()),
+                        new Glob(rule.column()),
+                        rule.with(),
+                        rule.exempt()))
                 .toList();
         results = rules.results().stream()
                 .map(rule -> new OfResult(new Glob(rule.column()), rule.with()))
@@ -73,8 +78,18 @@ public final class ColumnMasks {
      * and {@code *} for the column stand for all of them.
      */
     public Optional<Mask> strictest(String qualified, String column) {
+        return strictest(qualified, column, "");
+    }
+
+    /**
+     * As {@link #strictest(String, String)}, of what a function tells of the column alone.
+     *
+     * @param through the built-in function's name, empty where it is the column or anything else
+     */
+    public Optional<Mask> strictest(String qualified, String column, String through) {
         String folded = Glob.fold(column);
         return columns.stream()
+                .filter(rule -> !rule.exempt.contains(through))
                 .filter(rule -> column.equals(ALL) || column.equals(UNDETERMINED) || rule.column.matches(folded))
                 .filter(rule -> rule.mayBeOn(qualified))
                 .map(OfColumn::with)
@@ -89,7 +104,7 @@ public final class ColumnMasks {
         return strictest(qualified, column).isPresent();
     }
 
-    private record OfColumn(Glob schema, Glob table, Glob column, Mask with) {
+    private record OfColumn(Glob schema, Glob table, Glob column, Mask with, Set<String> exempt) {
         boolean isOn(String foldedSchema, String foldedTable) {
             return schema.matches(foldedSchema) && table.matches(foldedTable);
         }

@@ -2,6 +2,7 @@ package dev.sallyport.core.masking;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The masks that apply to one identity on one target, all policies taken together.
@@ -31,8 +32,21 @@ public record MaskRules(List<ColumnMask> columns, List<ResultMask> results, Map<
      * @param table the table's name
      * @param column the column's name
      * @param with what stands in its place
+     * @param exempt built-in functions and aggregates whose answer for the column alone is shown, by name without schema
      */
-    public record ColumnMask(String schema, String table, String column, Mask with) {}
+    public record ColumnMask(String schema, String table, String column, Mask with, Set<String> exempt) {
+        public ColumnMask {
+            exempt = Set.copyOf(exempt);
+            if (exempt.contains("")) {
+                throw new IllegalArgumentException("exempt: '' (expected: a function's name)");
+            }
+        }
+
+        /** A mask on whatever is made of the column. */
+        public ColumnMask(String schema, String table, String column, Mask with) {
+            this(schema, table, column, with, Set.of());
+        }
+    }
 
     /**
      * A mask on columns of an answer.

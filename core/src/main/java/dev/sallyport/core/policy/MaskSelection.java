@@ -7,16 +7,26 @@ import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The masks of several policies added up. Of two masks on the same thing the one that shows less stays. */
 final class MaskSelection {
     private record ColumnKey(String schema, String table, String column) {}
 
-    private final Map<ColumnKey, Mask> columns = new LinkedHashMap<>();
+    private record Hidden(Mask with, Set<String> exempt) {
+        Hidden and(Hidden other) {
+            Set<String> both = new HashSet<>(exempt);
+            both.retainAll(other.exempt);
+            return new Hidden(Mask.stricter(with, other.with), both);
+        }
+    }
+
+    private final Map<ColumnKey, Hidden> columns = new LinkedHashMap<>();
     private final Map<String, Mask> results = new LinkedHashMap<>();
     private final Map<Detector, Mask> detectors = new EnumMap<>(Detector.class);
     private final List<MaskGuard.Guarded> guarded = new ArrayList<>();
@@ -30,7 +40,10 @@ final class MaskSelection {
     private void add(String rule, Policy.Masking masking) {
         switch (masking) {
             case Policy.Masking.OfColumn(ColumnMask mask, Policy.Predicates predicates, boolean writeBack) -> {
-                columns.merge(new ColumnKey(mask.schema(), mask.table(), mask.column()), mask.with(), Mask::stricter);
+                columns.merge(
+                        new ColumnKey(mask.schema(), mask.table(), mask.column()),
+                        new Hidden(mask.with(), mask.exempt()),
+                        Hidden::and);
                 guarded.add(new MaskGuard.Guarded(rule, mask, predicates, writeBack));
             }
             case Policy.Masking.OfResult(ResultMask mask) ->
@@ -42,7 +55,8 @@ final class MaskSelection {
 
     MaskRules rules() {
         List<ColumnMask> byColumn = new ArrayList<>();
-        columns.forEach((key, with) -> byColumn.add(new ColumnMask(key.schema(), key.table(), key.column(), with)));
+        columns.forEach((key, hidden) ->
+                byColumn.add(new ColumnMask(key.schema(), key.table(), key.column(), hidden.with(), hidden.exempt())));
         List<ResultMask> byResult = new ArrayList<>();
         results.forEach((name, with) -> byResult.add(new ResultMask(name, with)));
         return new MaskRules(byColumn, byResult, detectors);

@@ -6,6 +6,7 @@ import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,22 @@ class ColumnMasksTest {
         assertThat(masks.ofColumn("hr", "staff", "name")).contains(new Mask.Null());
         assertThat(masks.ofColumn("public", "customers", "name")).isEmpty();
         assertThat(masks.ofColumn("other", "orders", "mailbox")).isEmpty();
+    }
+
+    @Test
+    void shows_what_a_function_tells_where_no_mask_on_the_column_hides_that() {
+        ColumnMasks exempting = new ColumnMasks(new MaskRules(
+                List.of(
+                        new ColumnMask("public", "people", "*", new Mask.Null(), Set.of("avg", "sum")),
+                        new ColumnMask("public", "people", "pay", new Mask.Redact(), Set.of("sum"))),
+                List.of(),
+                Map.of()));
+        assertThat(exempting.strictest("public.people", "age", "avg")).isEmpty();
+        assertThat(exempting.strictest("public.people", "age", "max")).contains(new Mask.Null());
+        assertThat(exempting.strictest("public.people", "age")).contains(new Mask.Null());
+        assertThat(exempting.strictest("public.people", "pay", "sum")).isEmpty();
+        assertThat(exempting.strictest("public.people", "pay", "avg")).contains(new Mask.Redact());
+        assertThat(exempting.strictest("?", "*", "")).contains(new Mask.Null());
     }
 
     @Test

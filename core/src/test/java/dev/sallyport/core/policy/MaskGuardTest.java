@@ -193,6 +193,21 @@ class MaskGuardTest {
                                 .containsExactly(new Guess("p/mask[0]", "a.*.c", 10, 2)));
     }
 
+    @Test
+    void what_an_exempt_function_tells_may_decide_if_every_mask_on_the_column_exempts_it() {
+        Masking averaged = new Masking.OfColumn(new ColumnMask("a", "b", "c", REDACT, Set.of("avg", "sum")));
+        Masking summed = new Masking.OfColumn(new ColumnMask("a", "b", "c", new Mask.Null(), Set.of("sum")));
+        Command average = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, predicate("a.b", "c", "avg()"));
+        Command maximum = reading(Set.of("a.b"), Set.of(), AnswerShape.DESCRIBED, predicate("a.b", "c", "max()"));
+        Gate one = gate(policy("p").allow("read").mask(averaged));
+        assertThat(outcome(one.decide(admitted(one), average))).isEqualTo("allow");
+        assertThat(outcome(one.decide(admitted(one), maximum))).isEqualTo("deny MASK");
+        Gate two = gate(policy("p").allow("read").mask(averaged), policy("q").mask(summed));
+        assertThat(outcome(two.decide(admitted(two), average))).isEqualTo("deny MASK");
+        assertThat(two.masks(admitted(two)).columns())
+                .containsExactly(new ColumnMask("a", "b", "c", new Mask.Null(), Set.of("sum")));
+    }
+
     private static ColumnUse predicate(String table, String column, String extent) {
         Extent told = extent == null
                 ? Extent.ANY

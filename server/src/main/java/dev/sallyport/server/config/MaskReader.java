@@ -8,10 +8,13 @@ import dev.sallyport.core.policy.Policy.Masking;
 import dev.sallyport.core.policy.Policy.Predicates;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads one entry under {@code mask}. */
@@ -21,6 +24,7 @@ final class MaskReader {
     private static final Map<String, Mask> KINDS =
             Map.of("redact", new Mask.Redact(), "null", new Mask.Null(), "hash", new Mask.Hash());
     private static final Map<String, Boolean> CHOICES = Map.of("deny", false, "allow", true);
+    private static final Pattern FUNCTION = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
     private static final int DEFAULT_PER_MINUTE = 30;
     private static final int MOST_PER_MINUTE = 1_000_000;
 
@@ -34,14 +38,17 @@ final class MaskReader {
         Optional<Value> predicates = block.find("predicates");
         Optional<Value> perMinute = block.find("equalityPerMinute");
         Optional<Value> writeBack = block.find("writeBack");
+        Optional<Value> exempt = block.find("exempt");
         Predicates deciding = predicates(predicates, perMinute, columns);
+        Set<String> shown =
+                onColumns(exempt, columns).map(MaskReader::functions).orElse(Set.of());
         boolean storing = onColumns(writeBack, columns)
                 .flatMap(value -> value.choice(CHOICES))
                 .orElse(false);
         block.end();
         List<Masking> masks = new ArrayList<>();
         for (Value value : entries(columns)) {
-            column(value, with).ifPresent(mask -> masks.add(new Masking.OfColumn(mask, deciding, storing)));
+            column(value, with, shown).ifPresent(mask -> masks.add(new Masking.OfColumn(mask, deciding, storing)));
         }
         for (Value value : entries(results)) {
             value.text().ifPresent(name -> masks.add(new Masking.OfResult(new ResultMask(name, with))));
@@ -71,6 +78,21 @@ final class MaskReader {
         return predicates;
     }
 
+    /** Names of built-in functions as PostgreSQL has them. */
+    private static Set<String> functions(Value list) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Value value : PolicyReader.nonEmpty(list)) {
+            value.text().ifPresent(name -> {
+                if (FUNCTION.matcher(name).matches()) {
+                    names.add(name);
+                } else {
+                    value.fault("'" + name + "' is not a built-in function's name", "write for example avg");
+                }
+            });
+        }
+        return names;
+    }
+
     private static Optional<Value> onColumns(Optional<Value> value, Optional<Value> columns) {
         if (value.isPresent() && columns.isEmpty()) {
             value.get().fault("is about masks on columns only", "");
@@ -82,7 +104,7 @@ final class MaskReader {
         return list.map(PolicyReader::nonEmpty).orElse(List.of());
     }
 
-    private static Optional<ColumnMask> column(Value value, Mask with) {
+    private static Optional<ColumnMask> column(Value value, Mask with, Set<String> exempt) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return Optional.empty();
@@ -92,7 +114,7 @@ final class MaskReader {
             value.fault("'" + text.get() + "' is not a column", "write schema.table.column, each may hold *");
             return Optional.empty();
         }
-        return Optional.of(new ColumnMask(parts[0], parts[1], parts[2], with));
+        return Optional.of(new ColumnMask(parts[0], parts[1], parts[2], with, exempt));
     }
 
     /** {@code redact}, {@code null}, {@code hash}, {@code {keepLast: 4}} or {@code {keepFirst: 4}}. */

@@ -210,6 +210,10 @@ class ConfigurationFaultsTest {
                         "  mask:\n    - {columns: [a.b.c], with: redact, equalityPerMinute: 5}",
                         "policy.yaml:9:59: spec.mask[0].equalityPerMinute: is about equalities, which are not allowed here (write predicates: equality)"),
                 added(
+                        "  mask:\n    - {columns: [a.b.c], with: redact, exempt: [AVG, avg(x), sum]}",
+                        "policy.yaml:9:49: spec.mask[0].exempt[0]: 'AVG' is not a built-in function's name (write for example avg)",
+                        "policy.yaml:9:54: spec.mask[0].exempt[1]: 'avg(x)' is not a built-in function's name (write for example avg)"),
+                added(
                         "  mask:\n    - {detect: [email], with: redact, predicates: equality}",
                         "policy.yaml:9:51: spec.mask[0].predicates: is about masks on columns only"),
                 // Conditions, at their place within the text

@@ -196,6 +196,7 @@ class ConfigurationLoaderTest {
                     - {columns: ["*.people.ssn"], with: null, predicates: allow, writeBack: allow}
                     - {columns: ["*.people.tax"], with: null, predicates: equality}
                     - {columns: ["*.people.pin"], with: null, predicates: equality, equalityPerMinute: 5}
+                    - {columns: ["*.people.age"], with: null, exempt: [avg, sum]}
                     - {results: [pin], with: hash}
                     - {detect: [iban], with: {keepFirst: 2}}
                 """);
@@ -234,7 +235,9 @@ class ConfigurationLoaderTest {
                 .startsWith(
                         masked("ssn", Predicates.ANY, true),
                         masked("tax", new Predicates.Equality(30), false),
-                        masked("pin", new Predicates.Equality(5), false));
+                        masked("pin", new Predicates.Equality(5), false),
+                        new Policy.Masking.OfColumn(
+                                new ColumnMask("*", "people", "age", new Mask.Null(), Set.of("avg", "sum"))));
     }
 
     private static Policy.Masking masked(String column, Predicates predicates, boolean writeBack) {

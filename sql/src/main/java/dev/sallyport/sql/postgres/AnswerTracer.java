@@ -240,10 +240,26 @@ final class AnswerTracer {
         private void called(Origin.Called called) {
             if (strangers.calls().contains(called.call())) {
                 found.add(BaseColumn.UNKNOWN);
-            } else if (called.counted()) {
+                made(called.from());
+            } else if (called.alone() && !strangers.any()) {
+                if (!called.counted()) {
+                    called.from().forEach(argument -> through(called.name(), argument));
+                }
+            } else if (!called.counted()) {
+                made(called.from());
+            }
+        }
+
+        private void through(String function, Origin argument) {
+            Origin.Column column = choices.column(argument);
+            if (column == null) {
+                made.add(argument);
                 return;
             }
-            made(called.from());
+            for (BaseColumn base : meanings.of(column)) {
+                steps++;
+                found.add(base.whole() ? base.through(function) : base);
+            }
         }
     }
 }

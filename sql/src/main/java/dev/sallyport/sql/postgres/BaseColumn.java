@@ -12,10 +12,16 @@ import java.util.Set;
  * @param column the column's name, or {@code *} where it could be any of the table's
  * @param typeOid the column's type, 0 where it is not known
  * @param whole whether the value is the column's own, and not made of it
+ * @param through for a value that is made of what one built-in function tells of the column alone, that function's name
+ *     without its schema; else empty
  */
-public record BaseColumn(String table, String column, int typeOid, boolean whole) {
+public record BaseColumn(String table, String column, int typeOid, boolean whole, String through) {
     /** Any column of any table. */
     static final BaseColumn UNKNOWN = new BaseColumn(Findings.ANY, "*", 0, false);
+
+    BaseColumn(String table, String column, int typeOid, boolean whole) {
+        this(table, column, typeOid, whole, "");
+    }
 
     /** Whether it could be a column of any table. */
     public boolean isUnknown() {
@@ -29,5 +35,9 @@ public record BaseColumn(String table, String column, int typeOid, boolean whole
 
     BaseColumn made() {
         return whole ? new BaseColumn(table, column, typeOid, false) : this;
+    }
+
+    BaseColumn through(String function) {
+        return new BaseColumn(table, column, typeOid, false, function);
     }
 }

@@ -4,9 +4,12 @@ import dev.sallyport.sql.postgres.catalogue.Relation;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Takes from what a name without a qualifier may be what it is, by the columns that relations have. */
 final class Choices {
+    private static final int MAX_CHAIN = 100;
+
     private final List<List<Names.Meaning>> relations;
     /** Taken up once, however many ways lead to them. */
     private final IdentityHashMap<Origin.Choice, Taken> known = new IdentityHashMap<>();
@@ -27,6 +30,24 @@ final class Choices {
      */
     Choices(List<List<Names.Meaning>> relations) {
         this.relations = relations;
+    }
+
+    /** The column of a relation that the origin is, by whatever names; null where it is not one alone. */
+    Origin.@Nullable Column column(Origin origin) {
+        Origin at = origin;
+        for (int i = 0; i < MAX_CHAIN; i++) {
+            List<Origin> next = switch (at) {
+                case Origin.Column _ -> List.of();
+                case Origin.Derived derived -> derived.isStar() ? List.of() : derived.from;
+                case Origin.Choice choice -> take(choice).origins();
+                case Origin.Computed _, Origin.Called _, Origin.Affixed _ -> List.of();
+            };
+            if (next.size() != 1) {
+                break;
+            }
+            at = next.getFirst();
+        }
+        return at instanceof Origin.Column column ? column : null;
     }
 
     /** What the choice offers, level by level, up to the first that surely has the column and can be seen. */

@@ -1,6 +1,7 @@
 package dev.sallyport.sql.postgres;
 
 import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.ColumnUse.Extent;
 import dev.sallyport.core.command.ColumnUse.Role;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -67,9 +68,34 @@ final class ColumnTracer {
             case Origin.Column column -> use(column, role);
             case Origin.Derived derived -> next.addAll(derived.from);
             case Origin.Computed(List<Origin> from) -> next.addAll(from);
-            case Origin.Called(Claims.Call _, List<Origin> from, boolean _) -> next.addAll(from);
+            case Origin.Called called -> {
+                if (role == Role.PREDICATE && called.alone() && isKnown(called)) {
+                    told(called, next);
+                } else {
+                    next.addAll(called.from());
+                }
+            }
             case Origin.Affixed(String _, Origin value, String _) -> next.add(value);
             case Origin.Choice choice -> next.addAll(choices.take(choice).origins());
+        }
+    }
+
+    private boolean isKnown(Origin.Called called) {
+        return !strangers.any() && !strangers.calls().contains(called.call());
+    }
+
+    /** What a function tells of one column decides; how many values there are is shown in any case. */
+    private void told(Origin.Called called, Deque<Origin> next) {
+        for (Origin argument : called.counted() ? List.<Origin>of() : called.from()) {
+            Origin.Column column = choices.column(argument);
+            if (column == null) {
+                next.add(argument);
+                continue;
+            }
+            for (BaseColumn base : meanings.of(column)) {
+                Extent extent = base.whole() ? new Extent.Call(called.name()) : Extent.ANY;
+                findings.columns.add(new ColumnUse(base.table(), base.column(), Role.PREDICATE, extent));
+            }
         }
     }
 

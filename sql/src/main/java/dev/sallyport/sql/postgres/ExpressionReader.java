@@ -364,26 +364,39 @@ final class ExpressionReader {
         }
         Claims.Call called = new Claims.Call(name, Collections.unmodifiableList(literals));
         claims.calls.add(called);
+        boolean outside = testing;
+        boolean tests = !outside && !Carrying.call(called);
         List<Origin> given = new ArrayList<>();
-        tested(!Carrying.call(called), origins -> children(call, scope, origins), given);
+        testing = outside || tests;
+        try {
+            children(call, scope, given);
+        } finally {
+            testing = outside;
+        }
+        Origin.Called made = new Origin.Called(called, given, alone(call, name, arguments));
+        if (tests) {
+            claims.mark(List.of(made), Role.PREDICATE);
+        }
         if (BuiltinFunctions.keeps(name.name())) {
             claims.mark(given, Role.STORED);
         }
         if (Nodes.flag(call, "agg_distinct") || BuiltinFunctions.returnsSet(name.name())) {
             claims.mark(given, Role.PREDICATE);
         }
-        into.add(new Origin.Called(called, given, counts(call, called, arguments)));
+        into.add(made);
     }
 
-    /** {@code count(*)} and {@code count(column)}: without DISTINCT, FILTER or window they tell nothing of the values. */
-    private static boolean counts(JsonNode call, Claims.Call called, List<JsonNode> arguments) {
+    /** {@code f(column)} and {@code f(*)} of a built-in, without DISTINCT, FILTER, ORDER BY or window. */
+    private static boolean alone(JsonNode call, Name name, List<JsonNode> arguments) {
         boolean plain = arguments.isEmpty()
                 ? Nodes.flag(call, "agg_star")
                 : arguments.size() == 1 && Nodes.as(arguments.getFirst(), "ColumnRef") != null;
         return plain
-                && called.name().name().equals("count")
+                && (name.schema() == null || name.schema().equals("pg_catalog"))
                 && !Nodes.flag(call, "agg_distinct")
+                && !Nodes.flag(call, "func_variadic")
                 && Nodes.child(call, "agg_filter") == null
+                && Nodes.list(call, "agg_order").isEmpty()
                 && Nodes.child(call, "over") == null;
     }
 

@@ -53,9 +53,18 @@ sealed interface Origin {
      * What a function gives for the values of its arguments.
      *
      * @param from the arguments, and all else that decides, such as a window
-     * @param counted whether it only counts values of theirs, if it is the function that the name lets expect
+     * @param alone whether these are one column, or only rows to be counted, and nothing else has a part in it
      */
-    record Called(Claims.Call call, List<Origin> from, boolean counted) implements Origin {}
+    record Called(Claims.Call call, List<Origin> from, boolean alone) implements Origin {
+        /** Whether it only counts values, if it is the function that the name lets expect. */
+        boolean counted() {
+            return alone && name().equals("count");
+        }
+
+        String name() {
+            return call.name().name();
+        }
+    }
 
     /** A value between two constant texts. */
     record Affixed(String prefix, Origin value, String suffix) implements Origin {}

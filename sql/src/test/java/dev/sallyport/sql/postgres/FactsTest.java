@@ -43,7 +43,7 @@ class FactsTest {
                         () -> assertThat(Shop.facts(row.sql()).columns())
                                 .extracting(use -> use.role().name().toLowerCase(Locale.ROOT) + " " + use.table() + "."
                                         + use.column())
-                                .containsExactlyInAnyOrderElementsOf(row.expected())));
+                                .hasSameElementsAs(row.expected())));
     }
 
     @TestFactory
@@ -81,6 +81,7 @@ class FactsTest {
                 .map(base -> base.whole()
                         ? base.table() + "." + base.column()
                         : "(" + base.table() + "." + base.column() + ")")
+                .distinct()
                 .sorted()
                 .collect(Collectors.joining(" "));
         return (column.repeats() ? "… " : "")
@@ -88,6 +89,28 @@ class FactsTest {
                 + (column.prefix().isEmpty() ? "" : "'" + column.prefix() + "' ")
                 + (from.isEmpty() ? "-" : from)
                 + (column.suffix().isEmpty() ? "" : " '" + column.suffix() + "'");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> tells_by_which_function_alone_a_column_comes_into_an_answer() throws IOException {
+        return cases("calls.txt")
+                .map(row -> DynamicTest.dynamicTest(
+                        row.sql(),
+                        () -> assertThat(Shop.facts(row.sql()).answers().stream()
+                                        .flatMap(Optional::stream)
+                                        .flatMap(answer -> answer.columns().stream())
+                                        .map(FactsTest::calls)
+                                        .toList())
+                                .containsExactlyElementsOf(row.expected())));
+    }
+
+    private static String calls(OutputColumn column) {
+        return column.from().isEmpty()
+                ? "-"
+                : column.from().stream()
+                        .map(base -> base.through() + "(" + base.table() + "." + base.column() + ")")
+                        .sorted()
+                        .collect(Collectors.joining(" "));
     }
 
     @TestFactory

@@ -100,7 +100,9 @@ final class ColumnOrigins {
         Mask strictest = null;
         boolean itself = true;
         for (BaseColumn base : bases) {
-            Mask mask = masks.columns().strictest(base.table(), base.column()).orElse(null);
+            Mask mask = masks.columns()
+                    .strictest(base.table(), base.column(), base.through())
+                    .orElse(null);
             if (mask != null && (touches || !base.isUnknown())) {
                 strictest = strictest == null ? mask : Mask.stricter(strictest, mask);
                 itself &= base.whole() && ValueKind.alike(base.typeOid(), field.typeOid());
