@@ -30,7 +30,7 @@ public record BaseColumn(String table, String column, int typeOid, boolean whole
 
     /** What a column of a relation is; a name that is none of its columns stands for all of them. */
     public static Set<BaseColumn> of(Relation relation, String name, Catalogue catalogue) {
-        return new BaseColumns(catalogue).of(relation, name);
+        return new BaseColumns(catalogue).of(relation, name, false);
     }
 
     BaseColumn made() {

@@ -5,6 +5,7 @@ import dev.sallyport.sql.postgres.catalogue.Column;
 import dev.sallyport.sql.postgres.catalogue.Relation;
 import dev.sallyport.sql.postgres.catalogue.Type;
 import dev.sallyport.sql.postgres.catalogue.ViewColumn;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -25,25 +26,35 @@ final class BaseColumns {
         this.catalogue = catalogue;
     }
 
-    Set<BaseColumn> of(Relation relation, String name) {
+    /** @param alone whether the rows of the relation's children are left out */
+    Set<BaseColumn> of(Relation relation, String name, boolean alone) {
         // A qualified name that is no column is a function of the whole row: c.text is text(c).
-        add(relation, relation.has(name) ? name : ALL, true, 0);
+        String column = relation.has(name) ? name : ALL;
+        if (alone) {
+            shared(catalogue.ancestry(relation.oid()), column, true);
+        } else {
+            add(relation, column, true, 0);
+        }
         return found;
     }
 
     private void add(Relation relation, String column, boolean whole, int depth) {
         if (!relation.isView()) {
-            for (Relation relative : catalogue.family(relation.oid())) {
-                if (column.equals(ALL) || relative.has(column)) {
-                    found.add(base(relative, column, whole));
-                }
-            }
+            shared(catalogue.family(relation.oid()), column, whole);
             return;
         }
         found.add(base(relation, column, whole));
         for (Column each : relation.columns()) {
             if (column.equals(ALL) || each.name().equals(column)) {
                 behind(relation, each.number(), whole && !column.equals(ALL), depth);
+            }
+        }
+    }
+
+    private void shared(Collection<Relation> relatives, String column, boolean whole) {
+        for (Relation relative : relatives) {
+            if (column.equals(ALL) || relative.has(column)) {
+                found.add(base(relative, column, whole));
             }
         }
     }

@@ -83,6 +83,7 @@ final class ChangeReader {
         JsonNode relation = relation(merge);
         Name name = Nodes.relation(relation);
         int read = claims.read(name);
+        claims.inherits(read, relation);
         Target target = new Target(name, read, FromReader.table(name, Nodes.child(relation, "alias"), read));
         scope.add(target.source());
         JsonNode source = Nodes.child(merge, "sourceRelation");
@@ -177,6 +178,7 @@ final class ChangeReader {
         JsonNode relation = relation(statement);
         Name name = Nodes.relation(relation);
         int index = claims.relation(name, action, filtered, "");
+        claims.inherits(index, relation);
         return new Target(name, index, FromReader.table(name, Nodes.child(relation, "alias"), index));
     }
 

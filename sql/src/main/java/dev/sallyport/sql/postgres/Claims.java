@@ -4,10 +4,12 @@ import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Effect;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What one statement's text claims: relations, functions, objects and columns by the names it writes. Filled by the
@@ -54,6 +56,9 @@ final class Claims {
     @Nullable
     List<Origin.Derived> answer;
 
+    /** Which of the relations stand alone, without their children: {@code ONLY t}. */
+    private final BitSet alone = new BitSet();
+
     private int spent;
     /** Names that qualified a column: {@code c.name} may be the call {@code name(c)}. */
     final Set<String> fields = new LinkedHashSet<>();
@@ -84,6 +89,15 @@ final class Claims {
     int relation(Name name, Action action, boolean filtered, String detail) {
         relations.add(new Relation(name, action, filtered, detail, false, false));
         return relations.size() - 1;
+    }
+
+    /** Says that the relation at this place is meant without its children, where the grammar has it so. */
+    void inherits(int relation, JsonNode rangeVar) {
+        alone.set(relation, !Nodes.flag(rangeVar, "inh"));
+    }
+
+    boolean isAlone(int relation) {
+        return alone.get(relation);
     }
 
     int read(Name name) {

@@ -36,7 +36,7 @@ final class ColumnMeanings {
         for (Names.Meaning meaning : relations.get(column.relation())) {
             Relation relation = meaning.relation();
             if (relation != null) {
-                found.addAll(BaseColumn.of(relation, column.name(), catalogue));
+                found.addAll(new BaseColumns(catalogue).of(relation, column.name(), meaning.alone()));
             } else if (meaning.temporary()) {
                 boolean whole = !column.name().equals("*");
                 found.add(new BaseColumn(meaning.qualified(), column.name(), 0, whole));

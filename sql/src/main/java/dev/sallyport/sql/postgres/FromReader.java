@@ -48,6 +48,7 @@ final class FromReader {
             return;
         }
         int relation = claims.read(name);
+        claims.inherits(relation, rangeVar);
         scope.add(table(name, alias, relation));
     }
 

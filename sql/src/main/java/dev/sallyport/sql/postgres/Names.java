@@ -89,7 +89,16 @@ final class Names {
      * @param relation what the catalogue knows of it, null where that is nothing or no longer right
      * @param temporary whether it is the session's own temporary relation
      */
-    record Meaning(String qualified, @Nullable Relation relation, boolean temporary) {}
+    record Meaning(String qualified, @Nullable Relation relation, boolean temporary, boolean alone) {
+        Meaning(String qualified, @Nullable Relation relation, boolean temporary) {
+            this(qualified, relation, temporary, false);
+        }
+
+        /** The relation without its children; a view has none. */
+        Meaning withoutChildren() {
+            return relation == null || relation.isView() ? this : new Meaning(qualified, relation, temporary, true);
+        }
+    }
 
     void searchPath(List<String> path) {
         searchPath = List.copyOf(path);

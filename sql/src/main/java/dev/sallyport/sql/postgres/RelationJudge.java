@@ -31,11 +31,15 @@ final class RelationJudge {
      */
     List<List<Names.Meaning>> judge(Claims claims, boolean explained) {
         List<List<Names.Meaning>> meanings = new ArrayList<>(claims.relations.size());
-        for (Claims.Relation relation : claims.relations) {
+        for (int i = 0; i < claims.relations.size(); i++) {
+            Claims.Relation relation = claims.relations.get(i);
             if (relation.defines()) {
                 meanings.add(List.of(define(relation, explained)));
             } else {
-                List<Names.Meaning> found = names.relation(relation.name(), catalogue);
+                List<Names.Meaning> named = names.relation(relation.name(), catalogue);
+                List<Names.Meaning> found = claims.isAlone(i)
+                        ? named.stream().map(Names.Meaning::withoutChildren).toList()
+                        : named;
                 meanings.add(found);
                 found.forEach(meaning -> touch(meaning, relation, explained));
             }
@@ -73,7 +77,8 @@ final class RelationJudge {
                 findings.tables.add(Findings.ANY);
             }
         } else {
-            findings.tables.addAll(catalogue.baseTables(relation.oid()));
+            findings.tables.addAll(
+                    meaning.alone() ? catalogue.ownTables(relation.oid()) : catalogue.baseTables(relation.oid()));
             findings.throughView |= relation.isView();
         }
         effect(meaning, action, claim);

@@ -135,6 +135,9 @@ class FactsTest {
                 .containsExactlyInAnyOrder("public.events", "public.events_2025");
         assertThat(Shop.facts("SELECT 1 FROM events_2025").tables())
                 .containsExactlyInAnyOrder("public.events", "public.events_2025");
+        assertThat(Shop.facts("SELECT 1 FROM ONLY events_2025").tables())
+                .containsExactlyInAnyOrder("public.events", "public.events_2025");
+        assertThat(Shop.facts("DELETE FROM ONLY events").tables()).containsExactly("public.events");
     }
 
     @Test

@@ -164,6 +164,27 @@ public final class Catalogue {
         return found;
     }
 
+    /**
+     * The table and those that it is a part of, without its own partitions and children: what {@code ONLY} leaves. Masks on
+     * the tables above it are meant for its rows too.
+     */
+    public Collection<Relation> ancestry(int oid) {
+        Set<Relation> found = new LinkedHashSet<>();
+        Deque<Integer> next = new ArrayDeque<>(List.of(oid));
+        while (!next.isEmpty()) {
+            Relation relation = relations.get(next.removeFirst());
+            if (relation != null && found.add(relation)) {
+                next.addAll(relation.parents());
+            }
+        }
+        return found;
+    }
+
+    /** As {@link #ancestry}, by {@code schema.name}. */
+    public Set<String> ownTables(int oid) {
+        return ancestry(oid).stream().map(Relation::qualifiedName).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** The schemas that hold a function of this name which is not PostgreSQL's own. */
     public Set<String> functionSchemas(String name) {
         return functionSchemas.getOrDefault(name, Set.of());
