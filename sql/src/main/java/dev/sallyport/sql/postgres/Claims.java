@@ -50,8 +50,8 @@ final class Claims {
     final List<Mark> marks = new ArrayList<>();
     /** Of each comparison of a column with one value what the column may be ({@link LoneEquality}). */
     final List<List<Origin>> equalities = new ArrayList<>();
-    /** Whether the statement makes something that runs later, as often as anybody likes. */
-    boolean defers;
+    /** Whether the statement runs once each time that it is judged, and not as part of something that it makes. */
+    boolean runsOnce;
     /** The columns of its rows, null where it gives none of its own. */
     @Nullable
     List<Origin.Derived> answer;

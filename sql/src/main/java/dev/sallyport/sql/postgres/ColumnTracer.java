@@ -33,15 +33,15 @@ final class ColumnTracer {
     }
 
     /**
-     * @param once whether what the statement asks is asked once each time that it is judged, and nowhere else told
+     * @param planning whether the plan is shown, which tells more of a condition than the rows do
      * @param writes whether it is run, and not only planned
      */
-    void trace(Claims claims, boolean once, boolean writes) {
+    void trace(Claims claims, boolean planning, boolean writes) {
         Deque<Origin> deciding = new ArrayDeque<>();
-        if (once && !strangers.any()) {
-            equalities(claims.equalities, deciding);
-        } else {
+        if (planning || strangers.any()) {
             claims.equalities.forEach(deciding::addAll);
+        } else {
+            equalities(claims.equalities, deciding);
         }
         for (Role role : Role.values()) {
             if (role == Role.WRITTEN && !writes) {

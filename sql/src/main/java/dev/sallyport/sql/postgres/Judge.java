@@ -28,7 +28,7 @@ final class Judge {
     private final Catalogue catalogue;
     private final Names names;
     private final Findings findings = new Findings();
-    /** Whether what is judged shows its plan, which tells more of a condition than its rows do. */
+    /** Whether what is judged shows its plan. */
     private boolean planning;
 
     private final Map<String, List<Statement>> prepared = new HashMap<>();
@@ -63,7 +63,7 @@ final class Judge {
         CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims);
         Choices choices = new Choices(relations);
         ColumnMeanings meanings = new ColumnMeanings(catalogue, relations);
-        new ColumnTracer(findings, choices, meanings, strangers).trace(claims, !planning && !claims.defers, !explained);
+        new ColumnTracer(findings, choices, meanings, strangers).trace(claims, planning, !explained);
         Optional<AnswerColumns> own = claims.answer == null
                 ? Optional.empty()
                 : new AnswerTracer(choices, meanings, relations, strangers).trace(claims.answer);

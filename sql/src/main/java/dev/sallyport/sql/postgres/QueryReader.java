@@ -357,7 +357,7 @@ final class QueryReader {
             Nodes.list(logic, "args").forEach(part -> conjunct(part, scope));
             return;
         }
-        JsonNode column = LoneEquality.column(condition);
+        JsonNode column = claims.runsOnce ? LoneEquality.column(condition) : null;
         if (column == null) {
             claims.mark(expressions.read(condition, scope), Role.PREDICATE);
         } else {

@@ -45,7 +45,9 @@ final class StatementReader {
             case "CreateTableAsStmt" -> createAs(body);
             case "DoStmt" -> utility(tagged, () -> claims.unknown("other", "do", "DO runs a block of code"));
             case "CallStmt" -> call(body);
-            default -> SessionReader.read(tagged, claims).orElseGet(() -> utility(tagged, () -> define(tagged)));
+            default ->
+                SessionReader.read(tagged, claims)
+                        .orElseGet(() -> utility(tagged, () -> new DefinitionReader(claims, queries).read(tagged)));
         };
     }
 
@@ -54,12 +56,8 @@ final class StatementReader {
         return new Statement(new StatementKind.Utility(Nodes.type(tagged)), false, claims);
     }
 
-    private void define(JsonNode tagged) {
-        claims.defers = true;
-        new DefinitionReader(claims, queries).read(tagged);
-    }
-
     private Statement query(JsonNode tagged, StatementKind kind, boolean answers) {
+        claims.runsOnce = true;
         List<Origin.Derived> columns = queries.query(tagged, Scope.outermost());
         if (answers) {
             claims.mark(columns, Role.OUTPUT);
@@ -154,6 +152,7 @@ final class StatementReader {
         JsonNode relation = Nodes.child(copy, "relation");
         List<String> columns = Nodes.strings(Nodes.list(copy, "attlist"));
         if (query != null) {
+            claims.runsOnce = true;
             List<Origin.Derived> answer = queries.query(query, Scope.outermost());
             claims.mark(answer, Role.OUTPUT);
             claims.answer = answer;
