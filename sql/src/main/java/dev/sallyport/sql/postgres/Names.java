@@ -26,6 +26,9 @@ final class Names {
     private @Nullable List<String> searchPath;
     private Set<String> temporary;
     private Set<String> temporaryViews;
+    /** Temporary relations that were given code to run, or may have been; unlike others' the catalogue never has it. */
+    private Set<String> temporaryWithCode;
+
     private Set<String> functions;
     private Map<String, Set<String>> created;
     private Set<String> disturbed;
@@ -36,6 +39,7 @@ final class Names {
     Names() {
         temporary = new HashSet<>();
         temporaryViews = new HashSet<>();
+        temporaryWithCode = new HashSet<>();
         functions = new HashSet<>();
         created = new HashMap<>();
         disturbed = new HashSet<>();
@@ -46,6 +50,7 @@ final class Names {
         searchPath = original.searchPath;
         temporary = original.temporary;
         temporaryViews = original.temporaryViews;
+        temporaryWithCode = original.temporaryWithCode;
         functions = original.functions;
         created = original.created;
         disturbed = original.disturbed;
@@ -62,6 +67,7 @@ final class Names {
         if (shared) {
             temporary = new HashSet<>(temporary);
             temporaryViews = new HashSet<>(temporaryViews);
+            temporaryWithCode = new HashSet<>(temporaryWithCode);
             functions = new HashSet<>(functions);
             Map<String, Set<String>> own = new HashMap<>();
             created.forEach((name, meanings) -> own.put(name, new LinkedHashSet<>(meanings)));
@@ -128,6 +134,7 @@ final class Names {
     void temporaryGone() {
         temporary.clear();
         temporaryViews.clear();
+        temporaryWithCode.clear();
     }
 
     /** What is so after this statement has run. */
@@ -154,6 +161,13 @@ final class Names {
         }
         for (String name : claims.disturbed) {
             remember(disturbed, name);
+        }
+        if (claims.disturbed.stream().anyMatch(temporary::contains)) {
+            // A trigger, a rule, or another name for it.
+            for (String name : claims.disturbed) {
+                remember(temporary, name);
+                remember(temporaryWithCode, name);
+            }
         }
         for (String name : claims.changed) {
             remember(changed, name);
@@ -209,6 +223,14 @@ final class Names {
             }
         }
         return meanings;
+    }
+
+    /**
+     * Whether writing this may run code that the session itself put there. Foreign keys, which nobody knows of temporary
+     * tables, lead from one of these to the others.
+     */
+    boolean mayRunCode(Meaning meaning, String name) {
+        return meaning.temporary() ? !temporaryWithCode.isEmpty() : isDisturbed(name);
     }
 
     private boolean isDisturbed(String name) {

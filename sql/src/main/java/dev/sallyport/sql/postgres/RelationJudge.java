@@ -82,7 +82,12 @@ final class RelationJudge {
             findings.throughView |= relation.isView();
         }
         effect(meaning, action, claim);
-        if (relation != null) {
+        if (relation == null) {
+            switch (action) {
+                case INSERT, UPDATE, DELETE, TRUNCATE -> ownCode(meaning, claim);
+                case READ, CREATE, ALTER, DROP, GRANT, CALL, SESSION, ADMIN, PUBLISH, CONSUME, UNKNOWN -> {}
+            }
+        } else {
             switch (action) {
                 case READ -> readHooks(relation);
                 case INSERT, UPDATE, DELETE, TRUNCATE -> writeHooks(relation, action, claim.filtered());
@@ -108,6 +113,12 @@ final class RelationJudge {
         findings.effects.add(new Effect(effective, new ObjectRef(kind, name), filtered, claim.detail()));
         if (system && effective == Action.ADMIN && name.endsWith(".pg_settings")) {
             findings.unknown("setting", "?", "a change of pg_settings changes settings");
+        }
+    }
+
+    private void ownCode(Names.Meaning meaning, Claims.Relation claim) {
+        if (names.mayRunCode(meaning, claim.name().name())) {
+            findings.unknown("table", meaning.qualified(), "a trigger or rule that this session made may run");
         }
     }
 

@@ -174,4 +174,37 @@ class SessionStateTest {
                 .extracting(Effect::toString)
                 .containsExactly("read table:public.orders");
     }
+
+    /** An INSERT into a temporary table was said to insert and no more, whatever trigger the session had put there. */
+    @Test
+    void a_trigger_on_a_temporary_table_stays_known() {
+        run("CREATE TEMP TABLE mine (id int)");
+        run("CREATE TEMP TABLE other (id int)");
+        assertThat(effects("INSERT INTO mine VALUES (1)")).containsExactly("insert table:pg_temp.mine");
+        run("CREATE TRIGGER t AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION risky()");
+        session.catalogueRefreshed();
+        assertThat(effects("INSERT INTO mine VALUES (1)"))
+                .containsExactly("insert table:pg_temp.mine", "unknown table:pg_temp.mine");
+        assertThat(effects("COPY mine FROM STDIN")).contains("unknown table:pg_temp.mine");
+        // A foreign key may lead to the other.
+        assertThat(effects("DELETE FROM other WHERE id = 1")).contains("unknown table:pg_temp.other");
+        assertThat(effects("SELECT id FROM mine")).containsExactly("read table:pg_temp.mine");
+    }
+
+    @Test
+    void a_temporary_table_keeps_its_trigger_under_another_name() {
+        run("CREATE TEMP TABLE mine (id int)");
+        run("CREATE TRIGGER t AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION risky()");
+        run("ALTER TABLE mine RENAME TO renamed");
+        session.catalogueRefreshed();
+        assertThat(effects("INSERT INTO renamed VALUES (1)"))
+                .containsExactly("insert table:pg_temp.renamed", "unknown table:pg_temp.renamed");
+    }
+
+    @Test
+    void a_trigger_made_in_the_open_transaction_makes_writing_unknown() {
+        run("CREATE TRIGGER t AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION risky()");
+        assertThat(effects("INSERT INTO orders VALUES (1)")).contains("unknown table:public.orders");
+        assertThat(effects("SELECT id FROM orders")).doesNotContain("unknown table:public.orders");
+    }
 }

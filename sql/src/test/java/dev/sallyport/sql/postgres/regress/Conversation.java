@@ -100,6 +100,8 @@ final class Conversation implements AutoCloseable {
         boolean idle = status == 'I';
         if (claim.writesNothing() && status != 'E') {
             refuted = prove(sql, claim, ran);
+        } else if (Writes.only(facts) && status != 'E') {
+            refuted = watch(sql, facts, ran);
         } else {
             send(sql, ran);
         }
@@ -170,14 +172,51 @@ final class Conversation implements AutoCloseable {
         return refuted;
     }
 
-    private Probe probe(String first) throws IOException {
-        List<List<List<@Nullable String>>> rows = new ArrayList<>();
-        for (Message message : control(first.isEmpty() ? Probe.SQL : first + ";" + Probe.SQL)) {
-            if (message.tag() == 'D') {
-                rows.add(List.of(message.row()));
+    /** Runs what changes rows, for good, and looks whether the rows were of other tables than was said. */
+    private List<String> watch(String sql, Facts facts, Ran ran) throws IOException {
+        boolean idle = status == 'I';
+        if (idle) {
+            control("BEGIN");
+        }
+        Writes before = Writes.of(rows(Writes.SQL));
+        send(sql, ran);
+        List<String> unsaid = status == 'T' ? before.unsaid(Writes.of(rows(Writes.SQL)), facts) : List.of();
+        if (idle) {
+            finish(ran);
+        }
+        if (ran.error == null) {
+            report.watched();
+        }
+        return unsaid;
+    }
+
+    /** Constraints that are deferred fail only now. */
+    private void finish(Ran ran) throws IOException {
+        for (Message message : server.query(ran.error == null ? "COMMIT" : "ROLLBACK")) {
+            switch (message.tag()) {
+                case 'E' -> {
+                    ran.error = message;
+                    psql.write(message);
+                }
+                case 'Z' -> status = message.text().charAt(0);
+                default -> {}
             }
         }
-        return Probe.of(rows.getFirst().getFirst());
+    }
+
+    private Probe probe(String first) throws IOException {
+        return Probe.of(
+                rows(first.isEmpty() ? Probe.SQL : first + ";" + Probe.SQL).getFirst());
+    }
+
+    private List<List<@Nullable String>> rows(String sql) throws IOException {
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        for (Message message : control(sql)) {
+            if (message.tag() == 'D') {
+                rows.add(message.row());
+            }
+        }
+        return rows;
     }
 
     /** Something of our own, of which psql gets to know no more than what it is told beside. */

@@ -26,6 +26,7 @@ final class Report {
     private int refused;
     private int refusedUnread;
     private int elsewhere;
+    private int watched;
     private int usersCode;
     private int answersKnown;
     private int columnsRight;
@@ -98,6 +99,11 @@ final class Report {
         elsewhere++;
     }
 
+    /** Rows were changed, and those of which tables was looked at. */
+    void watched() {
+        watched++;
+    }
+
     void answerUnknown(String sql) {
         answersUnknown.add(example(sql));
     }
@@ -156,6 +162,7 @@ final class Report {
         out.append(
                 "refused by the server: %d, of which the parser could not read %d%n".formatted(refused, refusedUnread));
         out.append("in sessions that read texts otherwise: %d%n".formatted(elsewhere));
+        out.append("changes of rows whose tables were looked at: %d%n".formatted(watched));
         out.append("misjudged: %d%n".formatted(misjudged.size()));
         list(out, misjudged);
         out.append("unknown: %d, through user's code alone %d, else %.2f %%%n"
