@@ -15,6 +15,9 @@ import dev.sallyport.core.policy.Policy.Predicates;
 import dev.sallyport.testkit.postgres.Message;
 import dev.sallyport.testkit.postgres.RawClient;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -77,6 +80,23 @@ class EqualityIT {
     void one_value_finds_its_rows(String sql) throws Exception {
         assertThat(Answers.firstColumn(client.query(sql))).containsExactly("1");
         assertThat(Answers.firstColumn(client.query(sql.replace("111", "112")))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended", "extendedForPrepared", "extendedCacheEverything"})
+    void a_drivers_parameter_is_one_value(String mode) throws Exception {
+        try (Connection driver = gateway.jdbc(gateway.bot(FREELY), "preferQueryMode", mode);
+                PreparedStatement find = driver.prepareStatement(
+                        "SELECT id FROM compared WHERE ssn = ? AND id < ? ORDER BY id LIMIT 1")) {
+            for (int i = 0; i < 7; i++) {
+                find.setString(1, "222");
+                find.setInt(2, 10);
+                try (ResultSet rows = find.executeQuery()) {
+                    assertThat(rows.next()).isTrue();
+                    assertThat(rows.getInt(1)).isEqualTo(2);
+                }
+            }
+        }
     }
 
     @Test
