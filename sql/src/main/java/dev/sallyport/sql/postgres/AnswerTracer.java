@@ -160,8 +160,9 @@ final class AnswerTracer {
             at = next;
         }
         boolean affixed = !prefix.isEmpty() || !suffix.isEmpty();
-        if (affixed && at instanceof Origin.Column base && !strangers.any()) {
-            return new OutputColumn(expanded.name(), meanings.of(base), prefix.toString(), suffix.toString(), false);
+        if (at instanceof Origin.Column base && !(affixed && strangers.any())) {
+            return new OutputColumn(
+                    expanded.name(), meanings.of(base), prefix.toString(), suffix.toString(), expanded.repeats());
         }
         return new OutputColumn(expanded.name(), from(expanded.origin()), "", "", expanded.repeats());
     }

@@ -21,6 +21,11 @@ final class Scope {
 
     private final Map<String, List<Origin.Derived>> with = new HashMap<>();
     private List<Source> extra = List.of();
+    /** A name that stands in a long list of conditions is looked up once. */
+    private final Map<String, Looked> looked = new HashMap<>();
+
+    /** @param among how many sources there were to find the name in */
+    private record Looked(Origin.Choice choice, int among) {}
 
     private Scope(@Nullable Scope outer, boolean outerVisible) {
         this.outer = outer;
@@ -117,6 +122,20 @@ final class Scope {
 
     /** What a name without a qualifier may be: a column, from the inside out, or where there is none, a source's row. */
     Origin.Choice unqualified(String name) {
+        int among = 0;
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            among += scope.sources.size() + scope.extra.size();
+        }
+        Looked before = looked.get(name);
+        if (before != null && before.among() == among) {
+            return before.choice();
+        }
+        Origin.Choice choice = look(name);
+        looked.put(name, new Looked(choice, among));
+        return choice;
+    }
+
+    private Origin.Choice look(String name) {
         List<Origin.Choice.Level> levels = new ArrayList<>();
         boolean visible = true;
         for (Scope scope = this; scope != null; scope = scope.outer) {
