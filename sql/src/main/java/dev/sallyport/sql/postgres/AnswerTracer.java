@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerTracer {
     /** More than any statement in good faith takes; beyond it the answer's columns count as unknown. */
-    private static final int MAX_STEPS = 100_000;
+    private static final int MAX_STEPS = 20_000;
 
     private static final int MAX_CHAIN = 100;
 

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * readers while they walk the tree, and only read afterwards.
  */
 final class Claims {
-    private static final int MAX_CANDIDATES = 1_000_000;
+    private static final int MAX_CANDIDATES = 100_000;
 
     /** The detail of a relation that is a view. */
     static final String VIEW = "view";
@@ -84,6 +84,18 @@ final class Claims {
                 || !changed.isEmpty()
                 || items.stream().anyMatch(item -> item.kind().equals("function"))
                 || relations.stream().anyMatch(Relation::defines);
+    }
+
+    /** How much there is to be resolved; a small number. */
+    int weight() {
+        int weight = 4 * (1 + relations.size()) + marks.size() + calls.size() + operators.size() + items.size();
+        for (List<Origin> equality : equalities) {
+            weight += equality.size();
+        }
+        for (Statement statement : nested) {
+            weight += statement.weight();
+        }
+        return answer == null ? weight : weight + answer.size();
     }
 
     int relation(Name name, Action action, boolean filtered, String detail) {

@@ -18,6 +18,13 @@ final class Meanings {
 
     private final Map<String, Map<Analysis, Long>> names = new HashMap<>();
 
+    /** A copy that another thread may read while the original goes on. */
+    Meanings snapshot() {
+        Meanings copy = new Meanings();
+        names.forEach((name, meanings) -> copy.names.put(name, new LinkedHashMap<>(meanings)));
+        return copy;
+    }
+
     void add(String name, Analysis analysis, long at) {
         if (!names.containsKey(name) && names.size() >= MAX_NAMES) {
             return;

@@ -63,6 +63,13 @@ final class Names {
         return new Names(this);
     }
 
+    /** A copy that another thread may read while the original goes on. */
+    Names snapshot() {
+        Names copy = new Names(this);
+        copy.own();
+        return copy;
+    }
+
     private void own() {
         if (shared) {
             temporary = new HashSet<>(temporary);

@@ -21,6 +21,9 @@ public final class PostgresAnalyzer implements AutoCloseable {
     /** How many chars of text the cache may hold; the trees that come of them take some ten times as much. */
     private static final long MAX_CACHED_CHARS = 8L << 20;
 
+    /** Each of them is judged and recorded by itself. */
+    private static final int MAX_STATEMENTS = 10_000;
+
     /** An entry's own cost, so that a flood of tiny texts is bounded too. */
     private static final int ENTRY_OVERHEAD = 200;
 
@@ -108,6 +111,9 @@ public final class PostgresAnalyzer implements AutoCloseable {
     }
 
     private static Analysis read(List<RawStatement> raw) {
+        if (raw.size() > MAX_STATEMENTS) {
+            return Analysis.failed("the message has more than " + MAX_STATEMENTS + " statements");
+        }
         List<Statement> statements = new ArrayList<>(raw.size());
         try {
             for (RawStatement statement : raw) {

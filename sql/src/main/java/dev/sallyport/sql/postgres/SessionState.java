@@ -14,13 +14,69 @@ import java.util.Set;
  * target's answer can take meanings away ({@link #completed}).
  */
 public final class SessionState {
-    private final Names names = new Names();
-    private final Meanings parsed = new Meanings();
-    private final Meanings prepared = new Meanings();
-    private final Meanings portals = new Meanings();
-    private final Meanings cursors = new Meanings();
+    /** EXECUTE of EXECUTE, as far as it is judged. */
+    private static final int MAX_DEPTH = 4;
+
+    private final Names names;
+    private final Meanings parsed;
+    private final Meanings prepared;
+    private final Meanings portals;
+    private final Meanings cursors;
     private long now;
+    private long version;
     private boolean pathMovedInTransaction;
+
+    public SessionState() {
+        names = new Names();
+        parsed = new Meanings();
+        prepared = new Meanings();
+        portals = new Meanings();
+        cursors = new Meanings();
+    }
+
+    private SessionState(SessionState original) {
+        names = original.names.snapshot();
+        parsed = original.parsed.snapshot();
+        prepared = original.prepared.snapshot();
+        portals = original.portals.snapshot();
+        cursors = original.cursors.snapshot();
+        now = original.now;
+        version = original.version;
+        pathMovedInTransaction = original.pathMovedInTransaction;
+    }
+
+    /** As it is at this moment, for another thread to judge by. */
+    public SessionState snapshot() {
+        return new SessionState(this);
+    }
+
+    /** Another one whenever facts may be others than before. */
+    public long version() {
+        return version;
+    }
+
+    /** How much there is to be resolved in the message, by way of the names in it too. */
+    int weight(Analysis analysis) {
+        return weight(analysis, 0);
+    }
+
+    private int weight(Analysis analysis, int depth) {
+        int weight = 0;
+        for (Statement statement : analysis.statements()) {
+            weight += statement.weight();
+            Set<Analysis> named = switch (statement.kind()) {
+                case StatementKind.Execute(String name) -> preparedMeanings(name);
+                case StatementKind.Fetch(String name, boolean _) -> portalMeanings(name);
+                default -> Set.of();
+            };
+            if (depth < MAX_DEPTH) {
+                for (Analysis meaning : named) {
+                    weight += weight(meaning, depth + 1);
+                }
+            }
+        }
+        return weight;
+    }
 
     /**
      * The target told the effective search path: the result of {@code current_schemas(true)}.
@@ -28,6 +84,7 @@ public final class SessionState {
      * @param inTransaction whether a transaction block is open, at whose end the path may move back
      */
     public void searchPath(List<String> path, boolean inTransaction) {
+        version++;
         names.searchPath(path);
         if (!inTransaction) {
             pathMovedInTransaction = false;
@@ -36,6 +93,7 @@ public final class SessionState {
 
     /** Something may have moved the search path: names without a schema are unknown until it is told again. */
     public void searchPathUnknown() {
+        version++;
         names.searchPathUnknown();
         pathMovedInTransaction = true;
     }
@@ -54,6 +112,7 @@ public final class SessionState {
      * session's statements changed.
      */
     public void catalogueRefreshed() {
+        version++;
         names.settled();
     }
 
@@ -64,6 +123,7 @@ public final class SessionState {
 
     /** The protocol's Parse gave this name a statement. The unnamed statement is replaced each time. */
     public void prepared(String name, Analysis analysis) {
+        version++;
         if (name.isEmpty()) {
             parsed.forget(name);
         }
@@ -72,6 +132,7 @@ public final class SessionState {
 
     /** The protocol's Bind gave this name a portal. The unnamed portal is replaced each time. */
     public void portal(String name, Analysis analysis) {
+        version++;
         if (name.isEmpty()) {
             portals.forget(name);
         }
@@ -100,6 +161,7 @@ public final class SessionState {
 
     /** The message was sent to the target, so all that it may do may have been done. */
     public void forwarded(Facts facts) {
+        version++;
         now++;
         for (Statement statement : facts.runs()) {
             names.after(statement.claims());
@@ -126,6 +188,7 @@ public final class SessionState {
      * @param at {@link #now} when the message had been {@link #forwarded}
      */
     public void completed(Statement statement, long at) {
+        version++;
         switch (statement.kind()) {
             case StatementKind.Prepare _, StatementKind.Declare _ -> names(statement, at);
             case StatementKind.Deallocate(var name) -> {

@@ -13,6 +13,7 @@ public final class Statement {
     private final StatementKind kind;
     private final boolean returnsRows;
     private final Claims claims;
+    private final int weight;
     private volatile @Nullable Memory memory;
 
     /** The facts of this statement alone, as they are for every session that has only a search path. */
@@ -22,6 +23,21 @@ public final class Statement {
         this.kind = kind;
         this.returnsRows = returnsRows;
         this.claims = claims;
+        this.weight = claims.weight() + within(kind);
+    }
+
+    private static int within(StatementKind kind) {
+        return switch (kind) {
+            case StatementKind.Prepare(String _, Statement inner) -> inner.weight;
+            case StatementKind.Declare(String _, Statement inner, boolean _) -> inner.weight;
+            case StatementKind.Explain(boolean _, Statement inner) -> inner.weight;
+            default -> 0;
+        };
+    }
+
+    /** How much there is to be resolved in it; a plain SELECT of two columns has about ten. */
+    int weight() {
+        return weight;
     }
 
     public StatementKind kind() {

@@ -7,10 +7,13 @@ import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse.Role;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
+import dev.sallyport.sql.postgres.parser.ParseResult;
+import dev.sallyport.sql.postgres.parser.RawStatement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Tables of statements; below each, indented, what must be found of it, no more and no less. */
 class FactsTest {
@@ -190,6 +195,43 @@ class FactsTest {
         assertThat(facts.tables()).contains("?");
         assertThat(facts.answer()).isEqualTo(AnswerShape.OPAQUE_STREAM);
         assertThat(facts.mayMoveSearchPath()).isTrue();
+    }
+
+    @Test
+    void only_small_statements_and_those_judged_before_are_quick() {
+        Analysis small = Shop.analyse("SELECT id, name FROM customers WHERE id = 1");
+        Analysis wide = Shop.analyse("SELECT " + "id || name, ".repeat(600) + "1 FROM customers");
+        Analysis execute = Shop.analyse("EXECUTE wide");
+        SessionState session = Shop.session();
+        assertThat(Facts.areQuick(small, session, Shop.CATALOGUE)).isTrue();
+        assertThat(Facts.areQuick(execute, session, Shop.CATALOGUE)).isTrue();
+        assertThat(Facts.areQuick(wide, session, Shop.CATALOGUE)).isFalse();
+        session.prepared("wide", wide);
+        assertThat(Facts.areQuick(execute, session, Shop.CATALOGUE)).isFalse();
+
+        SessionState then = session.snapshot();
+        Facts facts = Facts.of(wide, then, Shop.CATALOGUE);
+        assertThat(then.version()).isEqualTo(session.version());
+        assertThat(Facts.areQuick(wide, session, Shop.CATALOGUE))
+                .as("remembered")
+                .isTrue();
+        assertThat(facts.columns())
+                .isEqualTo(Facts.of(wide, session, Shop.CATALOGUE).columns());
+        session.searchPathUnknown();
+        assertThat(then.isSearchPathKnown()).isTrue();
+        assertThat(then.version()).isNotEqualTo(session.version());
+    }
+
+    @Test
+    void too_many_statements_in_one_message_are_not_judged_one_by_one() {
+        assertThat(Shop.facts(";".repeat(10) + "SELECT 1;".repeat(100)).effects())
+                .hasSize(1);
+        JsonNode node = JsonNodeFactory.instance.objectNode().putObject("SelectStmt");
+        RawStatement one =
+                new RawStatement(JsonNodeFactory.instance.objectNode().set("SelectStmt", node), 0, 0);
+        assertThat(PostgresAnalyzer.read(new ParseResult.Parsed(Collections.nCopies(10_001, one)))
+                        .failure())
+                .hasValueSatisfying(why -> assertThat(why).contains("10000"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.sallyport.protocols.postgres.session.Expected.ReadingNames;
 import dev.sallyport.protocols.postgres.session.Turn.Waiting;
 import dev.sallyport.protocols.postgres.wire.ClientMessage;
 import dev.sallyport.sql.postgres.Analysis;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,17 @@ final class Judge {
         if (known == null) {
             turn.waitFor(Waiting.ANALYSIS);
             context.analyse(sql, () -> turn.resume(Waiting.ANALYSIS));
+        }
+        return known;
+    }
+
+    /** What a message of this text does, or null where that has to be waited for. */
+    @Nullable
+    Judgement judgement(Collection<Analysis> candidates) {
+        Judgement known = context.judgement(candidates);
+        if (known == null) {
+            turn.waitFor(Waiting.FACTS);
+            context.judge(candidates, () -> turn.resume(Waiting.FACTS));
         }
         return known;
     }

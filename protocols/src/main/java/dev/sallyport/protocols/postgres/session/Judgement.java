@@ -9,8 +9,10 @@ import dev.sallyport.core.command.Parameter;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
 import dev.sallyport.sql.postgres.OutputColumn;
+import dev.sallyport.sql.postgres.SessionState;
 import dev.sallyport.sql.postgres.Statement;
 import dev.sallyport.sql.postgres.StatementKind;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -30,15 +32,19 @@ record Judgement(List<Facts> facts) {
     }
 
     static Judgement of(SessionContext context, Collection<Analysis> candidates) {
+        return of(context.names().sql(), context.catalogue(), candidates);
+    }
+
+    static Judgement of(SessionState session, Catalogue catalogue, Collection<Analysis> candidates) {
         List<Facts> facts = new ArrayList<>(candidates.size());
         for (Analysis analysis : candidates) {
-            facts.add(Facts.of(analysis, context.names().sql(), context.catalogue()));
+            facts.add(Facts.of(analysis, session, catalogue));
         }
         return new Judgement(facts);
     }
 
-    /** Of an Execute: the statements behind the portals that the name may stand for; none known means anything. */
-    static Judgement ofPortal(SessionContext context, List<Portal> portals) {
+    /** For an Execute: the statements behind the portals that the name may stand for; none known means anything. */
+    static Set<Analysis> candidates(List<Portal> portals) {
         Set<Analysis> candidates = new LinkedHashSet<>();
         for (Portal portal : portals) {
             portal.candidates().forEach(prepared -> candidates.add(prepared.analysis()));
@@ -46,7 +52,7 @@ record Judgement(List<Facts> facts) {
         if (candidates.isEmpty()) {
             candidates.add(unknown("the portal is not known"));
         }
-        return of(context, candidates);
+        return candidates;
     }
 
     static Analysis unknown(String why) {

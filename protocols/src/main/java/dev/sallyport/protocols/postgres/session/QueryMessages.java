@@ -54,7 +54,10 @@ final class QueryMessages {
         if (analysis == null || !judge.namesAreKnown()) {
             return false;
         }
-        Judgement what = Judgement.of(context, List.of(analysis));
+        Judgement what = judge.judgement(List.of(analysis));
+        if (what == null) {
+            return false;
+        }
         Verdict verdict = judge.verdict(query, what, query.sql(), List.of(), false);
         switch (verdict) {
             case null -> {
@@ -118,7 +121,11 @@ final class QueryMessages {
         if (context.names().isFullOfStatements()) {
             return refused(parse, false, tooMany("prepared statements"));
         }
-        Optional<Refusal> refusal = judge.preview(Judgement.of(context, List.of(analysis)), parse.sql());
+        Judgement what = judge.judgement(List.of(analysis));
+        if (what == null) {
+            return false;
+        }
+        Optional<Refusal> refusal = judge.preview(what, parse.sql());
         if (refusal.isPresent()) {
             return refused(parse, false, refusal.get());
         }
@@ -146,7 +153,10 @@ final class QueryMessages {
             return false;
         }
         Portal portal = only(portals);
-        Judgement what = Judgement.ofPortal(context, portals);
+        Judgement what = judge.judgement(Judgement.candidates(portals));
+        if (what == null) {
+            return false;
+        }
         List<Parameter> parameters = portal == null ? List.of() : portal.typedParameters();
         boolean continued = portal != null && portal.isStarted();
         Verdict verdict = judge.verdict(execute, what, textOf(portals), parameters, continued);

@@ -7,9 +7,12 @@ import dev.sallyport.protocols.postgres.mask.TextScrubber;
 import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
+import dev.sallyport.sql.postgres.Facts;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
+import dev.sallyport.sql.postgres.SessionState;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,7 @@ final class SessionContext {
     private final SessionNames names;
     private @Nullable String awaitedText;
     private @Nullable Analysis awaited;
+    private @Nullable Judged judged;
     private boolean schemaChanged;
     private boolean maskedInTransaction;
     private boolean mayHaveBegun;
@@ -124,6 +128,42 @@ final class SessionContext {
                     awaited = failure == null ? analysis : Judgement.unknown("the analysis failed");
                     then.run();
                 }));
+    }
+
+    /** What a message of this text does, or null where that takes too long to be found out on the event loop. */
+    @Nullable
+    Judgement judgement(Collection<Analysis> candidates) {
+        Judged known = judged;
+        if (known != null && known.fits(candidates, names.sql().version(), catalogue())) {
+            return known.judgement();
+        }
+        for (Analysis candidate : candidates) {
+            if (!Facts.areQuick(candidate, names.sql(), catalogue())) {
+                return null;
+            }
+        }
+        return Judgement.of(this, candidates);
+    }
+
+    /** Finds it out on a thread of its own; {@code then} runs on the event loop once {@link #judgement} knows it. */
+    void judge(Collection<Analysis> candidates, Runnable then) {
+        SessionState session = names.sql().snapshot();
+        Catalogue known = catalogue();
+        Thread.startVirtualThread(() -> {
+            Judgement judgement = Judgement.of(session, known, candidates);
+            wire.executor().execute(() -> {
+                judged = new Judged(List.copyOf(candidates), session.version(), known, judgement);
+                then.run();
+            });
+        });
+    }
+
+    /** What was found out for the state that the session had at that moment. */
+    private record Judged(List<Analysis> candidates, long version, Catalogue catalogue, Judgement judgement) {
+        @SuppressWarnings("ReferenceEquality") // each reading of a catalogue is one of its own
+        boolean fits(Collection<Analysis> asked, long now, Catalogue current) {
+            return version == now && catalogue == current && candidates.equals(List.copyOf(asked));
+        }
     }
 
     // ---- names and catalogue --------------------------------------------------------------------------------------

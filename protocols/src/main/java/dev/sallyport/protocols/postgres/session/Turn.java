@@ -10,6 +10,8 @@ final class Turn {
         NOTHING,
         /** The grammar is still at work on a text. */
         ANALYSIS,
+        /** What a large message does is being found out. */
+        FACTS,
         /** The search path or the catalogue is being read. */
         NAMES,
         /** Everything that is under way has to be answered first. */

@@ -385,6 +385,37 @@ class PipelineIT {
         assertThat(tags(client.query("SELECT 1"))).isEqualTo("TDCZ");
     }
 
+    /** Finding out what they do would keep the event loop, so it is done elsewhere, and the messages behind them wait. */
+    @Test
+    void large_statements_are_judged_in_their_turn() throws Exception {
+        String wide = "SELECT " + "id || note, ".repeat(1000) + "1 FROM pipe";
+        String many = "SELECT 1;".repeat(300);
+        gateway.server.run("INSERT INTO pipe VALUES (1, 'a')");
+        client.send(
+                query("CREATE TEMP TABLE own (id int)"),
+                query(wide),
+                query("PREPARE wide AS " + wide),
+                query("EXECUTE wide"),
+                query(many),
+                Messages.message('P', Messages.texts("w", wide), Messages.int16(0)),
+                bind("", "w"),
+                execute("", 0),
+                bind("", "w"),
+                execute("", 0),
+                sync(),
+                query(wide + "; DROP DATABASE shop"),
+                query("SELECT 7"));
+
+        assertThat(tags(client.readUntilReady())).isEqualTo("CZ");
+        assertThat(tags(client.readUntilReady())).isEqualTo("TDCZ");
+        assertThat(tags(client.readUntilReady())).isEqualTo("CZ");
+        assertThat(tags(client.readUntilReady())).isEqualTo("TDCZ");
+        assertThat(tags(client.readUntilReady())).isEqualTo("TDC".repeat(300) + "Z");
+        assertThat(tags(client.readUntilReady())).isEqualTo("12DC2DCZ");
+        assertThat(tags(client.readUntilReady())).endsWith("EZ");
+        assertThat(tags(client.readUntilReady())).isEqualTo("TDCZ");
+    }
+
     @Test
     void a_large_parameter_and_a_large_row_go_through_unchanged() throws Exception {
         String large = "x".repeat(3_000_000);
