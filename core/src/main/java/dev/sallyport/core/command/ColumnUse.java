@@ -1,5 +1,8 @@
 package dev.sallyport.core.command;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /**
  * A column that a command names, and what for. It is what masking has to know beyond the effects. A use of a view's column
  * is given for each table behind the view too, with {@code *} where it is not known which of that table's columns it is;
@@ -51,20 +54,22 @@ public record ColumnUse(String table, String column, Role role, Extent extent) {
         }
 
         /**
-         * Whether one of them equals one constant or parameter, and nothing else.
+         * Whether one of them equals one constant or parameter, and nothing else; each statement asks that once at most.
          *
-         * @param statements how many of the command's statements ask that
+         * @param comparisons which of the command's comparisons ask it, by numbers of their own: where several columns may
+         *     be meant by one, it is one all the same
          */
-        record Equality(int statements) implements Extent {
+        record Equality(Set<Integer> comparisons) implements Extent {
             public Equality {
-                if (statements < 1) {
-                    throw new IllegalArgumentException("statements: " + statements + " (expected: > 0)");
+                comparisons = Set.copyOf(comparisons);
+                if (comparisons.isEmpty()) {
+                    throw new IllegalArgumentException("comparisons: [] (expected: at least one)");
                 }
             }
 
             @Override
             public String label() {
-                return "= " + statements;
+                return comparisons.stream().sorted().map(String::valueOf).collect(Collectors.joining(" ", "= ", ""));
             }
         }
 

@@ -15,8 +15,4 @@ public record Guess(String rule, String column, int perMinute, int times) {
                     "perMinute: " + perMinute + ", times: " + times + " (expected: > 0 each)");
         }
     }
-
-    Guess greater(Guess other) {
-        return times >= other.times ? this : other;
-    }
 }

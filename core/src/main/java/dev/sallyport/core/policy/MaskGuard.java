@@ -8,11 +8,11 @@ import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.policy.Decision.Reason;
 import dev.sallyport.core.policy.Policy.Predicates;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Refuses what would get around a mask, though every effect is allowed: an answer whose columns cannot be told apart, a
@@ -40,12 +40,18 @@ final class MaskGuard {
             };
         }
 
-        /** What the use takes of what may be asked in a minute, where it is such a question. */
-        private Optional<Guess> guess(ColumnUse use) {
-            return predicates instanceof Predicates.Equality(int perMinute)
-                            && use.extent() instanceof Extent.Equality(int statements)
-                    ? Optional.of(new Guess(rule, shown(), perMinute, statements))
-                    : Optional.empty();
+        /** What the command asks of it, where that may be asked so often only. */
+        private Optional<Guess> guess(Command command) {
+            if (!(predicates instanceof Predicates.Equality(int perMinute))) {
+                return Optional.empty();
+            }
+            Set<Integer> asked = new HashSet<>();
+            for (ColumnUse use : command.columns()) {
+                if (use.extent() instanceof Extent.Equality(Set<Integer> comparisons) && concerns(this, use, command)) {
+                    asked.addAll(comparisons);
+                }
+            }
+            return asked.isEmpty() ? Optional.empty() : Optional.of(new Guess(rule, shown(), perMinute, asked.size()));
         }
 
         private boolean mayBeIn(String table) {
@@ -139,20 +145,13 @@ final class MaskGuard {
         };
     }
 
-    /** What an allowed command asks of masked columns; of each mask the most that it asks of one column. */
+    /** What an allowed command asks of masked columns. */
     List<Guess> guesses(Command command) {
-        if (!guessing) {
-            return List.of();
-        }
-        Map<String, Guess> guesses = new LinkedHashMap<>();
-        for (ColumnUse use : command.columns()) {
-            for (Guarded masked : guarded) {
-                if (concerns(masked, use, command)) {
-                    masked.guess(use).ifPresent(guess -> guesses.merge(guess.rule(), guess, Guess::greater));
-                }
-            }
-        }
-        return List.copyOf(guesses.values());
+        return guessing
+                ? guarded.stream()
+                        .flatMap(masked -> masked.guess(command).stream())
+                        .toList()
+                : List.of();
     }
 
     /** A use of a column of some table or other is one of a masked table's where the command touches one. */

@@ -6,9 +6,9 @@ import dev.sallyport.core.command.ColumnUse.Role;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -110,15 +110,16 @@ final class ColumnTracer {
      * else, and so does a column that the statement compares with more than one value.
      */
     private void equalities(List<List<Origin>> comparisons, Deque<Origin> deciding) {
-        Map<ColumnUse, Integer> compared = new HashMap<>();
+        Map<ColumnUse, Set<Integer>> compared = new LinkedHashMap<>();
         for (List<Origin> comparison : comparisons) {
+            findings.comparisons++;
             for (ColumnUse use : themselves(comparison, deciding)) {
-                compared.merge(use, 1, Integer::sum);
+                compared.computeIfAbsent(use, key -> new HashSet<>()).add(findings.comparisons);
             }
         }
-        compared.forEach((use, times) -> {
-            if (times == 1) {
-                findings.equalities.merge(use, 1, Integer::sum);
+        compared.forEach((use, asking) -> {
+            if (asking.size() == 1) {
+                findings.equalities.computeIfAbsent(use, key -> new HashSet<>()).addAll(asking);
             } else {
                 findings.columns.add(use);
             }

@@ -21,8 +21,10 @@ final class Findings {
     final Set<Effect> effects = new LinkedHashSet<>();
     final Set<String> tables = new LinkedHashSet<>();
     final Set<ColumnUse> columns = new LinkedHashSet<>();
-    /** Predicates that are only equalities with one value, and how many statements have one. */
-    final Map<ColumnUse, Integer> equalities = new LinkedHashMap<>();
+    /** Predicates that are only equalities with one value, and by which comparisons. */
+    final Map<ColumnUse, Set<Integer>> equalities = new LinkedHashMap<>();
+    /** How many such comparisons there were. */
+    int comparisons;
 
     AnswerShape answer = AnswerShape.DESCRIBED;
     List<String> streamColumns = List.of();
@@ -74,9 +76,9 @@ final class Findings {
 
     private Set<ColumnUse> columns() {
         Set<ColumnUse> all = new LinkedHashSet<>(columns);
-        equalities.forEach((use, statements) -> {
+        equalities.forEach((use, asking) -> {
             if (!columns.contains(use)) {
-                all.add(new ColumnUse(use.table(), use.column(), use.role(), new Extent.Equality(statements)));
+                all.add(new ColumnUse(use.table(), use.column(), use.role(), new Extent.Equality(asking)));
             }
         });
         return all;
