@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Judges the functions, operators and casts that a statement runs. */
 final class CallJudge {
     private static final String SYSTEM_SCHEMA = "pg_catalog";
+    /** Runs its second argument as a query if it has two, and is pure if it has three. */
+    private static final String REWRITE = "pg_catalog.ts_rewrite";
 
     private final Findings findings;
     private final Names names;
@@ -35,7 +37,7 @@ final class CallJudge {
      */
     record Strangers(Set<Claims.Call> calls, boolean any) {}
 
-    Strangers judge(Claims claims) {
+    Strangers judge(Claims claims, List<List<Names.Meaning>> relations) {
         Set<Claims.Call> strange = new HashSet<>();
         for (Claims.Call call : claims.calls) {
             int before = findings.unknowns;
@@ -54,9 +56,12 @@ final class CallJudge {
                 catalogue.functionSchemas(field).forEach(s -> userFunction(s + "." + field, "called as a column"));
             }
         }
+        boolean anyStrange = !strange.isEmpty() || findings.unknowns > before;
+        TypesAtHand types = new TypesAtHand(claims, relations, names, catalogue);
         for (Cast cast : catalogue.casts()) {
             boolean written = claims.types.stream().anyMatch(type -> type.name().equals(cast.target()));
-            if (written || (cast.implicit() && !claims.relations.isEmpty())) {
+            boolean unasked = cast.implicit() && !claims.relations.isEmpty() && (anyStrange || types.mayNeed(cast));
+            if (written || unasked) {
                 findings.unknown("other", "cast", cast.source() + " to " + cast.target() + " runs a function");
             }
         }
@@ -127,8 +132,16 @@ final class CallJudge {
             case NOTIFY -> findings.effect(Action.PUBLISH, "channel", first(literals));
             case RELEASE -> findings.effect(Action.SESSION, "function", qualified);
             case FILE, ADMIN -> findings.effect(Action.ADMIN, "function", qualified);
-            case DYNAMIC -> findings.unknown("function", qualified, "it runs what its argument says");
+            case DYNAMIC -> dynamic(qualified, literals.size());
             case INTERNAL -> findings.unknown("function", qualified, "it is for PostgreSQL's own use");
+        }
+    }
+
+    private void dynamic(String qualified, int arguments) {
+        if (qualified.equals(REWRITE) && arguments == 3) {
+            findings.effect(Action.CALL, "pure-function", qualified);
+        } else {
+            findings.unknown("function", qualified, "it runs what its argument says");
         }
     }
 

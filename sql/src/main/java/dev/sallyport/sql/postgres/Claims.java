@@ -47,6 +47,9 @@ final class Claims {
     final Set<Effect> effects = new LinkedHashSet<>();
     final Set<Name> operators = new LinkedHashSet<>();
     final Set<Name> types = new LinkedHashSet<>();
+    /** Whether there are parameters, of types that the text does not tell. */
+    boolean parameters;
+
     final List<Mark> marks = new ArrayList<>();
     /** Of each comparison of a column with one value what the column may be ({@link LoneEquality}). */
     final List<List<Origin>> equalities = new ArrayList<>();

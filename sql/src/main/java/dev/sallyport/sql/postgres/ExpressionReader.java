@@ -1,5 +1,6 @@
 package dev.sallyport.sql.postgres;
 
+import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.ColumnUse.Role;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,6 +73,7 @@ final class ExpressionReader {
             "RangeTableFuncCol",
             "ReplicaIdentityStmt",
             "ResTarget",
+            "ReturnStmt",
             "RoleSpec",
             "RowExpr",
             "SQLValueFunction",
@@ -155,9 +157,12 @@ final class ExpressionReader {
             case "WindowDef" -> claims.mark(readChildren(body, scope), Role.PREDICATE);
             case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" ->
                 computed(origins -> origins.addAll(apart(() -> queries.query(node, scope.inner()))), into);
+            // The action of a rule.
+            case "NotifyStmt" -> claims.effect(Action.PUBLISH, "channel", Nodes.text(body, "conditionname"));
             case "RangeVar" -> claims.read(Nodes.relation(body));
             case "ObjectWithArgs" -> claims.calls.add(new Claims.Call(Nodes.name(body, "objname"), List.of()));
             default -> {
+                claims.parameters |= type.equals("ParamRef");
                 if (!COMBINING.contains(type)) {
                     claims.unknown("other", "statement", "it holds " + type);
                 }

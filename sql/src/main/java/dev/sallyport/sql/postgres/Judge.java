@@ -60,7 +60,7 @@ final class Judge {
     private Optional<AnswerColumns> statement(Statement statement, boolean explained, int depth) {
         Claims claims = statement.claims();
         List<List<Names.Meaning>> relations = new RelationJudge(findings, names, catalogue).judge(claims, explained);
-        CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims);
+        CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims, relations);
         Choices choices = new Choices(relations);
         ColumnMeanings meanings = new ColumnMeanings(catalogue, relations);
         new ColumnTracer(findings, choices, meanings, strangers).trace(claims, planning, !explained);

@@ -29,6 +29,9 @@ final class Names {
     /** Temporary relations that were given code to run, or may have been; unlike others' the catalogue never has it. */
     private Set<String> temporaryWithCode;
 
+    /** Types that the session's statements wrote, which temporary relations may have columns of. */
+    private Set<String> types;
+
     private Set<String> functions;
     private Map<String, Set<String>> created;
     private Set<String> disturbed;
@@ -40,6 +43,7 @@ final class Names {
         temporary = new HashSet<>();
         temporaryViews = new HashSet<>();
         temporaryWithCode = new HashSet<>();
+        types = new HashSet<>();
         functions = new HashSet<>();
         created = new HashMap<>();
         disturbed = new HashSet<>();
@@ -51,6 +55,7 @@ final class Names {
         temporary = original.temporary;
         temporaryViews = original.temporaryViews;
         temporaryWithCode = original.temporaryWithCode;
+        types = original.types;
         functions = original.functions;
         created = original.created;
         disturbed = original.disturbed;
@@ -75,6 +80,7 @@ final class Names {
             temporary = new HashSet<>(temporary);
             temporaryViews = new HashSet<>(temporaryViews);
             temporaryWithCode = new HashSet<>(temporaryWithCode);
+            types = new HashSet<>(types);
             functions = new HashSet<>(functions);
             Map<String, Set<String>> own = new HashMap<>();
             created.forEach((name, meanings) -> own.put(name, new LinkedHashSet<>(meanings)));
@@ -146,6 +152,7 @@ final class Names {
 
     /** What is so after this statement has run. */
     void after(Claims claims) {
+        afterTypes(claims);
         if (!claims.movesNames()) {
             return;
         }
@@ -182,6 +189,35 @@ final class Names {
         if (created.size() > MAX_REMEMBERED) {
             disturbed.add(ANYTHING);
         }
+    }
+
+    private void afterTypes(Claims claims) {
+        boolean storesAny = claims.relations.stream().anyMatch(relation -> relation.defines() && relation.temporary())
+                && (!claims.nested.isEmpty()
+                        || claims.calls.stream()
+                                .anyMatch(call -> BuiltinFunctions.kind(
+                                                call.name().name())
+                                        .isEmpty()));
+        for (Name type : claims.types) {
+            if (!"pg_catalog".equals(type.schema())) {
+                rememberType(type.name());
+            }
+        }
+        if (storesAny) {
+            rememberType(ANYTHING);
+        }
+    }
+
+    private void rememberType(String name) {
+        if (!types.contains(name) && !types.contains(ANYTHING)) {
+            own();
+            types.add(types.size() < MAX_REMEMBERED ? name : ANYTHING);
+        }
+    }
+
+    /** Whether a temporary relation may have a column of this type, if none that the catalogue knows has. */
+    boolean mayHaveStoredTemporarily(String type) {
+        return types.contains(ANYTHING) || types.contains(type) || types.contains("_" + type);
     }
 
     private boolean isOnPath(Name name) {

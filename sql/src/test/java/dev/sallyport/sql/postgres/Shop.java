@@ -64,6 +64,7 @@ final class Shop {
             rows("20009 f public check_it\n20014 t public may_see"),
             rows("public <<<"),
             rows(""),
+            rows(""),
             rows("us_phone public is_phone"),
             rows("20012 20007 t f"),
             rows(""),

@@ -28,6 +28,7 @@ public final class Catalogue {
     private final Set<String> rowFunctions;
     private final Map<String, Set<String>> operatorSchemas;
     private final List<Cast> casts;
+    private final Map<String, OwnType> ownTypes;
     private final Map<String, Set<String>> domainFunctions;
     private final Map<Integer, Type> types;
     private final Map<Integer, List<ViewColumn>> viewColumns;
@@ -46,6 +47,7 @@ public final class Catalogue {
         rowFunctions = Set.copyOf(read.rowFunctions);
         operatorSchemas = Map.copyOf(read.operatorSchemas);
         casts = List.copyOf(read.casts);
+        ownTypes = Map.copyOf(read.ownTypes);
         domainFunctions = Map.copyOf(read.domainFunctions);
         types = Map.copyOf(read.types);
         viewColumns = Map.copyOf(read.viewColumns);
@@ -212,6 +214,11 @@ public final class Catalogue {
     /** Casts that run a function of somebody's own, extensions apart. */
     public List<Cast> casts() {
         return casts;
+    }
+
+    /** The type of this name, if it is one of which it is known where its values come from. */
+    public Optional<OwnType> ownType(String name) {
+        return Optional.ofNullable(ownTypes.get(name));
     }
 
     /** The functions, not PostgreSQL's own, that check values of a domain of this name. */

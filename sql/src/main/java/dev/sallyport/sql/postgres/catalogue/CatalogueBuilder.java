@@ -15,6 +15,7 @@ final class CatalogueBuilder {
     final Set<String> rowFunctions = new HashSet<>();
     final Map<String, Set<String>> operatorSchemas = new HashMap<>();
     final List<Cast> casts = new ArrayList<>();
+    final Map<String, OwnType> ownTypes = new HashMap<>();
     final Map<String, Set<String>> domainFunctions = new HashMap<>();
     final Map<Integer, Type> types = new HashMap<>();
     final Map<Integer, List<ViewColumn>> viewColumns = new HashMap<>();
@@ -85,6 +86,8 @@ final class CatalogueBuilder {
             rows.forEach(row -> put(operatorSchemas, row.text(1), row.text(0)));
         } else if (statement.equals(CatalogueQueries.CASTS)) {
             rows.forEach(row -> casts.add(new Cast(row.text(0), row.text(1), row.truth(2))));
+        } else if (statement.equals(CatalogueQueries.OWN_TYPES)) {
+            rows.forEach(row -> ownTypes.put(row.text(1), new OwnType(row.oid(0), row.text(1), row.truth(2))));
         } else if (statement.equals(CatalogueQueries.DOMAINS)) {
             rows.forEach(row -> put(domainFunctions, row.text(0), row.text(1) + "." + row.text(2)));
         } else if (statement.equals(CatalogueQueries.CASCADES)) {

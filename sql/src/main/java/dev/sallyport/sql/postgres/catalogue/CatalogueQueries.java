@@ -114,7 +114,30 @@ public final class CatalogueQueries {
             FROM pg_catalog.pg_cast o
             JOIN pg_catalog.pg_type s ON s.oid = o.castsource JOIN pg_catalog.pg_type t ON t.oid = o.casttarget
             WHERE o.oid >= 16384 AND o.castfunc >= 16384 AND %s
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend i WHERE i.deptype = 'i'
+                AND i.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass AND i.objid = o.oid)
             """.formatted(NOT_OF_AN_EXTENSION.formatted("pg_catalog.pg_cast"));
+
+    /** See {@link OwnType}. A range type, a domain or a row that is made of it would bring it along under another name. */
+    static final String OWN_TYPES = """
+            SELECT t.oid, t.typname, EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
+                WHERE a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped)
+            FROM pg_catalog.pg_type t
+            WHERE t.oid >= 16384 AND t.typtype IN ('b', 'e') AND t.typelem = 0
+              AND EXISTS (SELECT 1 FROM pg_catalog.pg_cast k
+                WHERE k.castfunc >= 16384 AND t.oid IN (k.castsource, k.casttarget))
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_type o
+                WHERE o.oid <> t.oid AND (o.typname = t.typname OR o.typbasetype IN (t.oid, t.typarray)))
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_range r WHERE r.rngsubtype IN (t.oid, t.typarray))
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
+                JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_type w ON w.oid = c.reltype
+                WHERE a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped AND (c.relkind = 'c'
+                    OR EXISTS (SELECT 1 FROM pg_catalog.pg_constraint f WHERE f.contype = 'f'
+                        AND (f.conrelid = c.oid AND a.attnum = ANY (f.conkey)
+                            OR f.confrelid = c.oid AND a.attnum = ANY (f.confkey)))
+                    OR EXISTS (SELECT 1 FROM pg_catalog.pg_attribute u WHERE u.atttypid IN (w.oid, w.typarray))
+                    OR EXISTS (SELECT 1 FROM pg_catalog.pg_type d WHERE d.typbasetype IN (w.oid, w.typarray))))
+            """;
 
     static final String DOMAINS = """
             SELECT DISTINCT t.typname, n.nspname, p.proname
@@ -162,6 +185,7 @@ public final class CatalogueQueries {
                 HOOKS,
                 OPERATORS,
                 CASTS,
+                OWN_TYPES,
                 DOMAINS,
                 CASCADES,
                 EVENT_TRIGGERS,

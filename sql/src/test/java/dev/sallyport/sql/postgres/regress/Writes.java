@@ -3,6 +3,7 @@ package dev.sallyport.sql.postgres.regress;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.StatementKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -42,6 +43,10 @@ record Writes(Map<String, List<Long>> byTable) {
     /** Whether the analysis says of the message that it changes rows of tables and nothing else. */
     static boolean only(Facts facts) {
         boolean some = false;
+        // REFRESH and its like write a table anew, which the catalogue takes note of.
+        if (facts.runs().stream().anyMatch(statement -> statement.kind() instanceof StatementKind.Utility)) {
+            return false;
+        }
         for (Effect effect : facts.effects()) {
             boolean rows =
                     ROWS.contains(effect.action()) && effect.object().kind().equals("table");
