@@ -17,6 +17,7 @@ import java.util.Set;
  * @param inTransaction whether it runs inside a transaction in which something may have run already
  * @param context settings that what it does depends on, for the digest that an approval is bound to; for SQL the
  *     resolved search path and role
+ * @param values what the values that it brings along are for; how they are recorded depends on it, not what it does
  */
 public record Command(
         String text,
@@ -26,13 +27,27 @@ public record Command(
         Set<ColumnUse> columns,
         AnswerShape answer,
         boolean inTransaction,
-        List<String> context) {
+        List<String> context,
+        CommandValues values) {
     public Command {
         parameters = List.copyOf(parameters);
         effects = List.copyOf(effects);
         tables = Set.copyOf(tables);
         columns = Set.copyOf(columns);
         context = List.copyOf(context);
+    }
+
+    /** One of whose values nothing is known. */
+    public Command(
+            String text,
+            List<Parameter> parameters,
+            List<Effect> effects,
+            Set<String> tables,
+            Set<ColumnUse> columns,
+            AnswerShape answer,
+            boolean inTransaction,
+            List<String> context) {
+        this(text, parameters, effects, tables, columns, answer, inTransaction, context, CommandValues.UNKNOWN);
     }
 
     /** Whether any effect can change something that outlives the session. */

@@ -209,7 +209,7 @@ public final class Session {
                 caller.remote(),
                 command,
                 hold,
-                all.redactor.text(command, shown),
+                all.redactor.shown(command, shown),
                 all.redactor.parameters(command, shown));
         CompletableFuture<Resolution> resolution = new CompletableFuture<>();
         return switch (all.approvals.request(request, resolution::complete)) {
@@ -260,7 +260,7 @@ public final class Session {
                 all.clock.instant(),
                 id,
                 number,
-                all.redactor.text(command, shown),
+                all.redactor.recorded(command, shown),
                 all.redactor.parameters(command, shown),
                 command.effects(),
                 decided.outcome(),

@@ -8,10 +8,17 @@ import java.util.Optional;
  *
  * @param statements in order; empty for an empty message and for one that could not be read
  * @param failure why the text could not be read; empty where it could
+ * @param constants where its constants begin, in UTF-8 bytes, ascending
  */
-public record Analysis(List<Statement> statements, Optional<String> failure) {
+public record Analysis(List<Statement> statements, Optional<String> failure, List<Integer> constants) {
     public Analysis {
         statements = List.copyOf(statements);
+        constants = List.copyOf(constants);
+    }
+
+    /** One of whose text nothing else is known. */
+    public Analysis(List<Statement> statements, Optional<String> failure) {
+        this(statements, failure, List.of());
     }
 
     static Analysis failed(String reason) {

@@ -25,6 +25,7 @@ final class ChangeReader {
         JsonNode query = Nodes.child(insert, "selectStmt", "SelectStmt");
         List<Origin.Derived> values = query == null ? List.of() : queries.select(query, scope.beside());
         claims.mark(values, Role.STORED);
+        store(target.relation(), names(insert, "cols"), values);
         scope.add(target.source());
         claims.mark(expressions.readAll(insert, scope, "cols"), Role.PREDICATE);
         writes(target.relation(), Nodes.list(insert, "cols"));
@@ -45,10 +46,7 @@ final class ChangeReader {
             return;
         }
         int updated = claims.relation(target.name(), Action.UPDATE, true, "on conflict");
-        List<String> columns = new ArrayList<>();
-        for (JsonNode column : Nodes.list(insert, "cols")) {
-            columns.add(Nodes.text(Nodes.body(column), "name"));
-        }
+        List<String> columns = names(insert, "cols");
         boolean named = columns.size() == values.size();
         Scope update = scope.inner();
         update.add(
@@ -123,13 +121,47 @@ final class ChangeReader {
             case "CMD_NOTHING" -> {}
             default -> claims.unknown("other", "statement", "MERGE does " + Nodes.text(branch, "commandType"));
         }
-        stored(branch, scope);
-        claims.mark(expressions.readAll(branch, scope, "values"), Role.STORED);
+        List<Origin.Derived> inserted = new ArrayList<>();
+        for (JsonNode value : Nodes.list(branch, "values")) {
+            inserted.add(expressions.parts(value, scope).named(""));
+        }
+        if (inserted.isEmpty()) {
+            stored(merged.relation(), branch, scope);
+        } else {
+            claims.mark(expressions.readAll(branch, scope, "targetList"), Role.STORED);
+            claims.mark(inserted, Role.STORED);
+            store(merged.relation(), names(branch, "targetList"), inserted);
+        }
+    }
+
+    private static List<String> names(JsonNode statement, String field) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode column : Nodes.list(statement, field)) {
+            names.add(Nodes.text(Nodes.body(column), "name"));
+        }
+        return names;
+    }
+
+    /**
+     * These go into the relation, one in each of its columns.
+     *
+     * @param names the columns' names; empty where they are the relation's first ones
+     */
+    private void store(int relation, List<String> names, List<Origin.Derived> values) {
+        boolean placed = true;
+        for (int i = 0; i < values.size(); i++) {
+            // Behind a star that stands for nobody knows how many, places say nothing.
+            placed &= !values.get(i).isStar();
+            boolean named = placed && i < names.size();
+            int position = placed && names.isEmpty() ? i : -1;
+            claims.stored.add(
+                    new Stored(relation, named ? names.get(i) : "", position, List.of(values.get(i)), List.of()));
+        }
     }
 
     private void assignments(int relation, JsonNode statement, Scope scope) {
         writes(relation, Nodes.list(statement, "targetList"));
-        stored(statement, scope);
+        stored(relation, statement, scope);
     }
 
     /** Marks the columns that are given values; all of them where none is named. */
@@ -142,9 +174,15 @@ final class ChangeReader {
         }
     }
 
-    private void stored(JsonNode statement, Scope scope) {
-        for (JsonNode target : Nodes.list(statement, "targetList")) {
-            claims.mark(expressions.read(target, scope), Role.STORED);
+    private void stored(int relation, JsonNode statement, Scope scope) {
+        for (JsonNode tagged : Nodes.list(statement, "targetList")) {
+            JsonNode target = Nodes.body(tagged);
+            JsonNode several = Nodes.child(target, "val", "MultiAssignRef");
+            ExpressionReader.Parts parts = several == null
+                    ? expressions.partsOfChildren(target, scope)
+                    : expressions.oneOfSeveral(several, scope);
+            claims.mark(parts.origins(), Role.STORED);
+            claims.stored.add(new Stored(relation, Nodes.text(target, "name"), -1, parts.origins(), parts.values()));
         }
     }
 

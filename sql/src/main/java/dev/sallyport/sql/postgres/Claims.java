@@ -5,6 +5,8 @@ import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Effect;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +57,20 @@ final class Claims {
     final List<List<Origin>> equalities = new ArrayList<>();
     /** Whether the statement runs once each time that it is judged, and not as part of something that it makes. */
     boolean runsOnce;
+    /** Whether it is followed what the statement's constants and parameters are for. */
+    boolean followsValues;
+    /** Those that are followed, if any are. */
+    final Set<Value> values = new LinkedHashSet<>();
+    /** Those that are no data of anybody's, such as the length of a type. */
+    final Set<Value> harmless = new LinkedHashSet<>();
+
+    /** What only decides which value is taken, and brings none along itself. */
+    final Set<Origin> deciding = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    final List<Mixture> mixtures = new ArrayList<>();
+    final List<Stored> stored = new ArrayList<>();
+    /** What an EXECUTE gives for the parameters of what it runs, in their order. */
+    final List<Mixture> arguments = new ArrayList<>();
     /** The columns of its rows, null where it gives none of its own. */
     @Nullable
     List<Origin.Derived> answer;
@@ -94,6 +110,9 @@ final class Claims {
         int weight = 4 * (1 + relations.size()) + marks.size() + calls.size() + operators.size() + items.size();
         for (List<Origin> equality : equalities) {
             weight += equality.size();
+        }
+        if (!values.isEmpty()) {
+            weight += values.size() + mixtures.size() + stored.size();
         }
         for (Statement statement : nested) {
             weight += statement.weight();
@@ -148,6 +167,13 @@ final class Claims {
     void mark(List<? extends Origin> origins, ColumnUse.Role role) {
         for (Origin origin : origins) {
             marks.add(new Mark(origin, role));
+        }
+    }
+
+    /** Notes what meets in one place, where more than one column does or a value. */
+    void mix(Mixture.Way way, List<? extends Origin> origins, List<Value.Carried> given, @Nullable Call by) {
+        if (!given.isEmpty() || origins.size() > 1) {
+            mixtures.add(new Mixture(way, List.copyOf(origins), List.copyOf(given), by));
         }
     }
 }

@@ -28,6 +28,10 @@ final class ColumnMeanings {
         return known.computeIfAbsent(column, this::find);
     }
 
+    Set<BaseColumn> of(Relation relation, String column) {
+        return BaseColumn.of(relation, column, catalogue);
+    }
+
     private Set<BaseColumn> find(Origin.Column column) {
         if (column.relation() < 0) {
             return Set.of(BaseColumn.UNKNOWN);

@@ -85,10 +85,25 @@ final class ExpressionReader {
             "XmlExpr",
             "XmlSerialize");
 
+    /** Those of them that mix nothing: what is below them goes on as it is, to be stored or compared further up. */
+    private static final Set<String> HOLDING = Set.of(
+            "A_ArrayExpr",
+            "A_Indices",
+            "CollateClause",
+            "List",
+            "NamedArgExpr",
+            "ResTarget",
+            "RowExpr",
+            "SortBy",
+            "MultiAssignRef",
+            "GroupingSet");
+
     private final Claims claims;
     private final QueryReader queries;
     /** Whether what is read stands below a test, so that all its columns will be marked by that. */
     private boolean testing;
+    /** The constants and parameters of the expression that is being read. */
+    private List<Value.Carried> carried = new ArrayList<>(0);
 
     ExpressionReader(Claims claims, QueryReader queries) {
         this.claims = claims;
@@ -111,6 +126,97 @@ final class ExpressionReader {
             testing = outside;
         }
         claims.equalities.add(read(column, scope));
+    }
+
+    /**
+     * What an expression is made of.
+     *
+     * @param values the constants and parameters in it
+     */
+    record Parts(List<Origin> origins, List<Value.Carried> values) {
+        /** As a column of this name. */
+        Origin.Derived named(String name) {
+            return Origin.Derived.column(name, origins, values);
+        }
+
+        /** All of it as origins. */
+        List<Origin> all() {
+            return values.isEmpty() ? origins : List.of(named(""));
+        }
+    }
+
+    Parts parts(JsonNode node, Scope scope) {
+        List<Origin> origins = new ArrayList<>();
+        List<Value.Carried> values = carriedBy(() -> read(node, scope, origins));
+        return new Parts(origins, values);
+    }
+
+    Parts partsOfChildren(JsonNode node, Scope scope) {
+        List<Origin> origins = new ArrayList<>();
+        List<Value.Carried> values = carriedBy(() -> children(node, scope, origins));
+        return new Parts(origins, values);
+    }
+
+    /** What one column gets of {@code SET (a, b) = …}. */
+    Parts oneOfSeveral(JsonNode assignment, Scope scope) {
+        JsonNode source = Nodes.child(assignment, "source");
+        int place = Nodes.number(assignment, "colno") - 1;
+        JsonNode row = source == null ? null : Nodes.as(source, "RowExpr");
+        JsonNode query = source == null ? null : Nodes.as(source, "SubLink");
+        List<JsonNode> fields = row == null ? List.of() : Comparing.fields(row);
+        if (place >= 0 && place < fields.size()) {
+            return parts(fields.get(place), scope);
+        }
+        JsonNode select = query == null ? null : Nodes.child(query, "subselect");
+        if (select == null) {
+            return partsOfChildren(assignment, scope);
+        }
+        List<Origin.Derived> columns = apart(() -> queries.query(select, scope.inner()));
+        boolean placed = place >= 0
+                && place < columns.size()
+                && columns.subList(0, place + 1).stream().noneMatch(Origin.Derived::isStar);
+        return new Parts(placed ? List.of(columns.get(place)) : List.copyOf(columns), List.of());
+    }
+
+    /** What is read carries these constants and parameters, and hands none of them on. */
+    private List<Value.Carried> carriedBy(Runnable read) {
+        List<Value.Carried> outside = carried;
+        List<Value.Carried> inside = new ArrayList<>(0);
+        carried = inside;
+        try {
+            read.run();
+        } finally {
+            carried = outside;
+        }
+        return inside;
+    }
+
+    /** What is read mixes all that it holds, and hands it on as what is made of it. */
+    private void mixing(Mixture.Way way, Claims.@Nullable Call by, List<Origin> below, Runnable read) {
+        List<Value.Carried> values = carriedBy(read);
+        claims.mix(way, below, values, by);
+        handOn(values);
+    }
+
+    private void handOn(List<Value.Carried> values) {
+        values.forEach(value -> carried.add(value.made()));
+    }
+
+    private void carry(Value value) {
+        claims.values.add(value);
+        carried.add(new Value.Carried(value, true));
+    }
+
+    private static Value.@Nullable Literal literal(JsonNode constant) {
+        boolean isTruthOrNull = Nodes.child(constant, "boolval") != null || Nodes.flag(constant, "isnull");
+        if (isTruthOrNull) {
+            return null;
+        }
+        JsonNode integer = Nodes.child(constant, "ival");
+        JsonNode real = Nodes.child(constant, "fval");
+        boolean signed = (integer != null && Nodes.number(integer, "ival") < 0)
+                || (real != null && Nodes.text(real, "fval").startsWith("-"));
+        return new Value.Literal(Nodes.number(constant, "location"), signed);
     }
 
     List<Origin> readAll(JsonNode node, Scope scope, String... fields) {
@@ -142,19 +248,27 @@ final class ExpressionReader {
         String type = Nodes.type(node);
         switch (type) {
             case "ColumnRef" -> column(body, scope, into);
+            case "ParamRef" -> carry(new Value.Parameter(Nodes.number(body, "number")));
+            case "A_Const" -> {
+                Value literal = literal(body);
+                if (literal != null) {
+                    carry(literal);
+                }
+            }
             case "FuncCall" -> call(body, scope, into);
             case "A_Expr" -> operation(body, scope, into);
             case "CaseExpr" -> cases(body, scope, into);
-            case "CoalesceExpr" -> combined(Carrying.coalesce(body), body, scope, into);
+            case "CoalesceExpr" -> coalesce(body, scope, into);
             case "SubLink" -> subquery(body, scope, into);
             case "A_Indirection" -> {
                 claims.fields.addAll(Nodes.strings(Nodes.list(body, "indirection")));
-                computed(origins -> children(body, scope, origins), into);
+                computed(
+                        origins -> mixing(Mixture.Way.MADE, null, origins, () -> children(body, scope, origins)), into);
             }
             case "TypeCast" -> cast(body, scope, into);
             case "CollateClause" -> children(body, scope, into);
             case "TypeName" -> type(body);
-            case "WindowDef" -> claims.mark(readChildren(body, scope), Role.PREDICATE);
+            case "WindowDef" -> claims.mark(partsOfChildren(body, scope).origins(), Role.PREDICATE);
             case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" ->
                 computed(origins -> origins.addAll(apart(() -> queries.query(node, scope.inner()))), into);
             // The action of a rule.
@@ -166,9 +280,29 @@ final class ExpressionReader {
                 if (!COMBINING.contains(type)) {
                     claims.unknown("other", "statement", "it holds " + type);
                 }
-                computed(origins -> combined(Carrying.node(type), body, scope, origins), into);
+                computed(origins -> mixed(type, body, scope, origins), into);
             }
         }
+    }
+
+    /** Some nodes only hold what is below them, and conditions beside each other do not meet; what is left mixes it. */
+    private void mixed(String type, JsonNode body, Scope scope, List<Origin> into) {
+        boolean carries = Carrying.node(type);
+        if (type.equals("BoolExpr") || type.equals("NullTest") || type.equals("BooleanTest")) {
+            carriedBy(() -> combined(carries, body, scope, into));
+        } else if (HOLDING.contains(type)) {
+            combined(carries, body, scope, into);
+        } else {
+            mixing(Mixture.Way.MADE, null, into, () -> combined(carries, body, scope, into));
+        }
+    }
+
+    private void coalesce(JsonNode body, Scope scope, List<Origin> into) {
+        List<Origin> below = new ArrayList<>();
+        List<Value.Carried> values = carriedBy(() -> combined(Carrying.coalesce(body), body, scope, below));
+        claims.mix(Mixture.Way.INSTEAD, below, values, null);
+        carried.addAll(values);
+        into.addAll(below);
     }
 
     /** Reads something whose value is made of what is below, and not one of them. */
@@ -213,35 +347,61 @@ final class ExpressionReader {
     /** Reads a query inside an expression; not all its columns need to come out of it, so it is looked at for itself. */
     private List<Origin.Derived> apart(Supplier<List<Origin.Derived>> query) {
         boolean outside = testing;
+        List<Value.Carried> outsideCarried = carried;
         testing = false;
+        carried = new ArrayList<>(0);
         try {
             return query.get();
         } finally {
             testing = outside;
+            carried = outsideCarried;
         }
     }
 
     private void cases(JsonNode cases, Scope scope, List<Origin> into) {
+        List<Origin> results = new ArrayList<>();
+        List<Value.Carried> values = carriedBy(() -> branches(cases, scope, into, results));
+        claims.mix(Mixture.Way.INSTEAD, results, values, null);
+        carried.addAll(values);
+        into.addAll(results);
+    }
+
+    private void branches(JsonNode cases, Scope scope, List<Origin> into, List<Origin> results) {
         JsonNode argument = Nodes.child(cases, "arg");
-        if (argument != null) {
-            claims.operators.add(Name.of("="));
-            computed(below -> tested(true, origins -> read(argument, scope, origins), below), into);
-        }
-        for (JsonNode tagged : Nodes.list(cases, "args")) {
-            JsonNode when = Nodes.body(tagged);
-            for (String field : List.of("expr", "result")) {
-                JsonNode part = Nodes.child(when, field);
-                if (part != null && field.equals("expr")) {
-                    computed(below -> tested(true, origins -> read(part, scope, origins), below), into);
-                } else if (part != null) {
-                    read(part, scope, into);
-                }
+        List<Origin> compared = new ArrayList<>();
+        List<Value.Carried> values = carriedBy(() -> {
+            if (argument != null) {
+                claims.operators.add(Name.of("="));
+                computed(below -> tested(true, origins -> read(argument, scope, origins), below), compared);
             }
+            for (JsonNode condition : whens(cases, "expr")) {
+                computed(below -> tested(true, origins -> read(condition, scope, origins), below), compared);
+            }
+        });
+        if (argument != null) {
+            claims.mix(Mixture.Way.COMPARED, compared, values, null);
         }
+        if (!compared.isEmpty()) {
+            Origin decides = new Origin.Computed(compared);
+            claims.deciding.add(decides);
+            into.add(decides);
+        }
+        whens(cases, "result").forEach(result -> read(result, scope, results));
         JsonNode otherwise = Nodes.child(cases, "defresult");
         if (otherwise != null) {
-            read(otherwise, scope, into);
+            read(otherwise, scope, results);
         }
+    }
+
+    private static List<JsonNode> whens(JsonNode cases, String field) {
+        List<JsonNode> found = new ArrayList<>();
+        for (JsonNode tagged : Nodes.list(cases, "args")) {
+            JsonNode part = Nodes.child(Nodes.body(tagged), field);
+            if (part != null) {
+                found.add(part);
+            }
+        }
+        return found;
     }
 
     /** A list, or the fields of a node whose type its place tells. */
@@ -271,7 +431,7 @@ final class ExpressionReader {
         for (Map.Entry<String, JsonNode> field : node.properties()) {
             switch (field.getKey()) {
                 case "agg_filter", "agg_order", "over" -> {
-                    List<Origin> deciding = read(field.getValue(), scope);
+                    List<Origin> deciding = parts(field.getValue(), scope).origins();
                     claims.mark(deciding, Role.PREDICATE);
                     into.addAll(deciding);
                 }
@@ -283,6 +443,13 @@ final class ExpressionReader {
 
     private void type(JsonNode typeName) {
         claims.types.add(Nodes.name(typeName, "names"));
+        for (JsonNode modifier : Nodes.list(typeName, "typmods")) {
+            JsonNode constant = Nodes.as(modifier, "A_Const");
+            Value literal = constant == null ? null : literal(constant);
+            if (literal != null) {
+                claims.harmless.add(literal);
+            }
+        }
     }
 
     private void column(JsonNode reference, Scope scope, List<Origin> into) {
@@ -374,7 +541,7 @@ final class ExpressionReader {
         List<Origin> given = new ArrayList<>();
         testing = outside || tests;
         try {
-            children(call, scope, given);
+            mixing(Mixture.Way.MADE, called, given, () -> children(call, scope, given));
         } finally {
             testing = outside;
         }
@@ -413,17 +580,40 @@ final class ExpressionReader {
             operator(operation, "name");
         }
         List<Origin> below = new ArrayList<>();
-        for (String field : List.of("lexpr", "rexpr")) {
-            JsonNode operand = Nodes.child(operation, field);
-            if (operand != null) {
-                tested(!Carrying.operation(operation), origins -> read(operand, scope, origins), below);
-            }
+        List<List<JsonNode>> rows = Comparing.rows(operation);
+        if (rows.isEmpty()) {
+            mixing(Comparing.way(operation), null, below, () -> operands(operation, scope, below));
+        } else {
+            tested(!Carrying.operation(operation), origins -> rows(rows, scope, origins), below);
         }
         Origin affixed = affixed(operation, below);
         if (affixed == null) {
             computed(origins -> origins.addAll(below), into);
         } else {
             into.add(affixed);
+        }
+    }
+
+    private void operands(JsonNode operation, Scope scope, List<Origin> below) {
+        for (String field : List.of("lexpr", "rexpr")) {
+            JsonNode operand = Nodes.child(operation, field);
+            if (operand != null) {
+                tested(!Carrying.operation(operation), origins -> read(operand, scope, origins), below);
+            }
+        }
+    }
+
+    /** Rows that are compared meet place by place. */
+    private void rows(List<List<JsonNode>> rows, Scope scope, List<Origin> into) {
+        for (int i = 0; i < rows.getFirst().size(); i++) {
+            int place = i;
+            computed(
+                    below -> mixing(
+                            Mixture.Way.COMPARED,
+                            null,
+                            below,
+                            () -> rows.forEach(row -> read(row.get(place), scope, below))),
+                    into);
         }
     }
 
@@ -462,18 +652,42 @@ final class ExpressionReader {
     private void subquery(JsonNode link, Scope scope, List<Origin> into) {
         operator(link, "operName");
         JsonNode test = Nodes.child(link, "testexpr");
+        List<Parts> tests = new ArrayList<>();
         if (test != null) {
             claims.operators.add(Name.of("="));
-            computed(below -> tested(true, origins -> read(test, scope, origins), below), into);
+            computed(below -> tested(true, origins -> tests(test, scope, tests, origins), below), into);
         }
         JsonNode query = Nodes.child(link, "subselect");
         if (query != null) {
             List<Origin.Derived> columns = apart(() -> queries.query(query, scope.inner()));
+            compare(tests, columns);
             switch (Nodes.text(link, "subLinkType")) {
                 case "EXISTS_SUBLINK" -> {}
                 case "EXPR_SUBLINK" -> into.addAll(columns);
                 default -> computed(below -> tested(test != null, origins -> origins.addAll(columns), below), into);
             }
+        }
+    }
+
+    /** The tested expression, or each of a tested row's. */
+    private void tests(JsonNode test, Scope scope, List<Parts> parts, List<Origin> into) {
+        JsonNode row = Nodes.as(test, "RowExpr");
+        List<JsonNode> fields = row == null ? List.of() : Comparing.fields(row);
+        for (JsonNode each : fields.isEmpty() ? List.of(test) : fields) {
+            Parts part = parts(each, scope);
+            parts.add(part);
+            into.addAll(part.origins());
+        }
+    }
+
+    /** What is looked for among the rows of a query: each part in its own column, where they can be told apart. */
+    private void compare(List<Parts> parts, List<Origin.Derived> columns) {
+        boolean paired = parts.size() == columns.size() && columns.stream().noneMatch(Origin.Derived::isStar);
+        for (int i = 0; i < parts.size(); i++) {
+            List<Origin> both = new ArrayList<>(parts.get(i).origins());
+            both.addAll(paired ? List.of(columns.get(i)) : columns);
+            claims.mix(Mixture.Way.COMPARED, both, parts.get(i).values(), null);
+            handOn(parts.get(i).values());
         }
     }
 }

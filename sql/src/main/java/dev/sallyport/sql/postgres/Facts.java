@@ -2,6 +2,7 @@ package dev.sallyport.sql.postgres;
 
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse;
+import dev.sallyport.core.command.CommandValues;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamTable for {@link AnswerShape#TABLE_STREAM} the table's {@code schema.name}, else empty
  * @param answers what each statement's answer derives from, by the statements' order; where one is missing or empty, it may
  *     be anything
+ * @param values what the message's constants and parameters are for
  * @param mayMoveSearchPath whether the search path must be asked for again afterwards
  * @param changesSchema whether the catalogue must be read again afterwards
  * @param definesTemporary whether it may make temporary relations
@@ -36,6 +38,7 @@ public record Facts(
         List<String> streamColumns,
         String streamTable,
         List<Optional<AnswerColumns>> answers,
+        ValueUses values,
         boolean mayMoveSearchPath,
         boolean changesSchema,
         boolean definesTemporary,
@@ -67,6 +70,16 @@ public record Facts(
             }
         }
         throw new IllegalStateException("no query is copied");
+    }
+
+    /** What the values in a command with this text are for, which is the text that was analysed. */
+    public CommandValues valuesIn(String text) {
+        return values.in(text, analysis.constants());
+    }
+
+    /** The same where it could be one of several texts. */
+    public static CommandValues unknownValuesIn(String text) {
+        return ValueUses.UNKNOWN.in(text, List.of());
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.ColumnUse.Extent;
 import dev.sallyport.core.command.Effect;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,11 @@ final class Findings {
     boolean rewritten;
 
     final List<Optional<AnswerColumns>> answers = new ArrayList<>();
+    /** What the message's constants and parameters are for. */
+    Map<Value, Set<BaseColumn>> values = new HashMap<>();
+    /** The columns that constants or parameters are stored into. */
+    final Set<BaseColumn> written = new LinkedHashSet<>();
+
     boolean movesSearchPath;
     boolean changesSchema;
     boolean definesTemporary;
@@ -68,6 +74,7 @@ final class Findings {
                 List.of(),
                 "",
                 List.of(),
+                ValueUses.UNKNOWN,
                 true,
                 true,
                 true,
@@ -84,6 +91,11 @@ final class Findings {
         return all;
     }
 
+    /** The numbers in a FETCH say how many rows. */
+    private static boolean onlyFetches(Analysis analysis) {
+        return analysis.statements().stream().allMatch(each -> each.kind() instanceof StatementKind.Fetch);
+    }
+
     Facts facts(Analysis analysis) {
         if (effects.isEmpty()) {
             effect(Action.READ, "value", "");
@@ -97,6 +109,7 @@ final class Findings {
                 streamColumns,
                 streamTable,
                 rewritten ? List.of() : answers,
+                rewritten ? ValueUses.UNKNOWN : new ValueUses(values, onlyFetches(analysis)),
                 movesSearchPath,
                 changesSchema,
                 definesTemporary,

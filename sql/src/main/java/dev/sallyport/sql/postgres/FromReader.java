@@ -82,11 +82,13 @@ final class FromReader {
         Source joined = new Source.Joined(left, right, using, natural);
         if (natural) {
             claims.mark(joined.all(), Role.PREDICATE);
+            claims.mix(Mixture.Way.COMPARED, joined.all(), List.of(), null);
         }
         List<Origin.Derived> merged = new ArrayList<>();
         for (String name : using) {
             List<Origin> both = List.of(among(left, name), among(right, name));
             claims.mark(both, Role.PREDICATE);
+            claims.mix(Mixture.Way.COMPARED, both, List.of(), null);
             merged.add(Origin.Derived.column(name, both));
         }
         queries.predicate(join, "quals", scope);
@@ -145,7 +147,9 @@ final class FromReader {
     /** A function's arguments decide how many rows it gives, and its columns may hold whatever they hold. */
     private void function(JsonNode tagged, JsonNode item) {
         JsonNode alias = Nodes.child(item, "alias");
-        List<Origin> from = expressions.readChildren(item, scope);
+        ExpressionReader.Parts parts = expressions.partsOfChildren(item, scope);
+        claims.mix(Mixture.Way.MADE, parts.origins(), parts.values(), null);
+        List<Origin> from = parts.all();
         claims.mark(from, Role.PREDICATE);
         String name = aliasName(alias, Nodes.type(tagged).equals("RangeFunction") ? functionName(item) : "");
         scope.add(Source.Rows.opaque(name, from));

@@ -10,6 +10,7 @@ import dev.sallyport.sql.postgres.catalogue.Relation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ final class Judge {
     /** More statements than these under one name within one message, and the name is unknown. */
     private static final int MAX_MADE = 16;
 
+    private static final Set<BaseColumn> UNKNOWN = Set.of(BaseColumn.UNKNOWN);
+
     private final SessionState session;
     private final Catalogue catalogue;
     private final Names names;
@@ -33,6 +36,8 @@ final class Judge {
 
     private final Map<String, List<Statement>> prepared = new HashMap<>();
     private final Map<String, List<Statement>> cursors = new HashMap<>();
+    /** What the parameters are for of what the last EXECUTE runs, empty where that is not known. */
+    private Optional<Map<Value, Set<BaseColumn>>> behindName = Optional.empty();
 
     Judge(SessionState session, Catalogue catalogue) {
         this.session = session;
@@ -67,6 +72,8 @@ final class Judge {
         Optional<AnswerColumns> own = claims.answer == null
                 ? Optional.empty()
                 : new AnswerTracer(choices, meanings, relations, strangers).trace(claims.answer);
+        Optional<ValueTracer.Found> values = new ValueTracer(claims, choices, meanings, relations, strangers).trace();
+        values.ifPresentOrElse(this::take, () -> claims.values.forEach(value -> use(value, UNKNOWN)));
         for (Effect effect : claims.effects) {
             if (effect.action() == Action.UNKNOWN) {
                 findings.unknown(effect.object().kind(), effect.object().name(), effect.detail());
@@ -77,13 +84,47 @@ final class Judge {
         for (Statement nested : claims.nested) {
             statement(nested, explained, depth + 1);
         }
+        behindName = Optional.empty();
         Optional<AnswerColumns> inner = kind(statement, relations, own, explained, depth);
+        values.ifPresent(found -> arguments(found.arguments(), behindName.orElse(Map.of())));
         if (!explained) {
             findings.runs.add(statement);
             findings.movesSearchPath |= movesSearchPath(statement);
             names.after(claims);
         }
         return own.or(() -> inner);
+    }
+
+    private void take(ValueTracer.Found found) {
+        found.values().forEach(this::use);
+        findings.written.addAll(found.written());
+    }
+
+    private void use(Value value, Set<BaseColumn> columns) {
+        findings.values.computeIfAbsent(value, v -> new LinkedHashSet<>()).addAll(columns);
+    }
+
+    /** What an EXECUTE gives for a parameter is for what the parameter is for. */
+    private void arguments(List<Set<Value.Carried>> arguments, Map<Value, Set<BaseColumn>> behind) {
+        for (int i = 0; i < arguments.size(); i++) {
+            Set<BaseColumn> columns = behind.getOrDefault(new Value.Parameter(i + 1), UNKNOWN);
+            for (Value.Carried value : arguments.get(i)) {
+                columns.forEach(column -> use(value.value(), Set.of(value.whole() ? column : column.made())));
+            }
+        }
+    }
+
+    /** Runs the judgement of a statement whose values are not those of the message; what they are for. */
+    private Map<Value, Set<BaseColumn>> valuesApart(Runnable judgement) {
+        Map<Value, Set<BaseColumn>> outside = findings.values;
+        Map<Value, Set<BaseColumn>> inside = new HashMap<>();
+        findings.values = inside;
+        try {
+            judgement.run();
+        } finally {
+            findings.values = outside;
+        }
+        return inside;
     }
 
     private static boolean definesObject(Action action) {
@@ -102,7 +143,12 @@ final class Judge {
             int depth) {
         return switch (statement.kind()) {
             case StatementKind.Prepare(String name, Statement inner) -> {
-                statement(inner, explained, depth + 1);
+                // Its parameters are given by EXECUTE; its constants stand here.
+                valuesApart(() -> statement(inner, explained, depth + 1)).forEach((value, columns) -> {
+                    if (value instanceof Value.Literal) {
+                        use(value, columns);
+                    }
+                });
                 prepared.computeIfAbsent(name, n -> new ArrayList<>()).add(inner);
                 yield Optional.empty();
             }
@@ -142,6 +188,8 @@ final class Judge {
                 from.add(new BaseColumn(use.table(), use.column(), 0, false));
             }
         }
+        // VERBOSE shows what is stored, too.
+        findings.written.forEach(column -> from.add(column.made()));
         if (findings.unknowns > before || findings.throughView) {
             from.add(BaseColumn.UNKNOWN);
         }
@@ -163,14 +211,20 @@ final class Judge {
             return Optional.empty();
         }
         List<Optional<AnswerColumns>> answers = new ArrayList<>();
+        boolean understood = true;
+        List<Statement> all = new ArrayList<>();
         for (Analysis meaning : meanings) {
             if (meaning.failure().isPresent()) {
                 findings.unknown(kind, name, "what it stands for is not known");
                 answers.add(Optional.empty());
+                understood = false;
             }
-            meaning.statements().forEach(statement -> answers.add(statement(statement, explained, depth + 1)));
+            all.addAll(meaning.statements());
         }
-        here.forEach(statement -> answers.add(statement(statement, explained, depth + 1)));
+        all.addAll(here);
+        Map<Value, Set<BaseColumn>> values =
+                valuesApart(() -> all.forEach(statement -> answers.add(statement(statement, explained, depth + 1))));
+        behindName = understood ? Optional.of(values) : Optional.empty();
         return answers.size() == 1 ? answers.getFirst() : Optional.empty();
     }
 

@@ -23,22 +23,30 @@ sealed interface Origin {
         final List<Origin> from;
         /** For {@code *} and {@code t.*}: whose columns it stands for, null where they are not known one by one. */
         final @Nullable Source starOf;
+        /** Constants and parameters that its values may be, or may be made of. */
+        final List<Value.Carried> values;
 
         private final boolean star;
 
-        private Derived(String name, List<Origin> from, boolean star, @Nullable Source starOf) {
+        private Derived(
+                String name, List<Origin> from, List<Value.Carried> values, boolean star, @Nullable Source starOf) {
             this.name = name;
             this.from = from;
+            this.values = values;
             this.star = star;
             this.starOf = starOf;
         }
 
         static Derived column(String name, List<Origin> from) {
-            return new Derived(name, from, false, null);
+            return new Derived(name, from, List.of(), false, null);
+        }
+
+        static Derived column(String name, List<Origin> from, List<Value.Carried> values) {
+            return new Derived(name, from, values, false, null);
         }
 
         static Derived star(List<Origin> from, @Nullable Source of) {
-            return new Derived("*", from, true, of);
+            return new Derived("*", from, List.of(), true, of);
         }
 
         boolean isStar() {

@@ -70,7 +70,7 @@ public final class PostgresAnalyzer implements AutoCloseable {
     }
 
     private Analysis understand(String sql, ParseResult result) {
-        Analysis analysis = read(result);
+        Analysis analysis = read(sql, result);
         if (isLasting(result)) {
             Template template =
                     analysis.understood() && result instanceof ParseResult.Parsed(List<RawStatement> statements)
@@ -103,14 +103,14 @@ public final class PostgresAnalyzer implements AutoCloseable {
         };
     }
 
-    static Analysis read(ParseResult result) {
+    static Analysis read(String sql, ParseResult result) {
         return switch (result) {
-            case ParseResult.Parsed(List<RawStatement> statements) -> read(statements);
+            case ParseResult.Parsed(List<RawStatement> statements) -> read(sql, statements);
             case ParseResult.Failed(ParseResult.Failure _, String message, int _) -> Analysis.failed(message);
         };
     }
 
-    private static Analysis read(List<RawStatement> raw) {
+    private static Analysis read(String sql, List<RawStatement> raw) {
         if (raw.size() > MAX_STATEMENTS) {
             return Analysis.failed("the message has more than " + MAX_STATEMENTS + " statements");
         }
@@ -122,7 +122,7 @@ public final class PostgresAnalyzer implements AutoCloseable {
         } catch (RuntimeException | StackOverflowError e) {
             return Analysis.failed("the statement could not be analysed");
         }
-        return new Analysis(statements, Optional.empty());
+        return new Analysis(statements, Optional.empty(), Constants.places(sql));
     }
 
     @Override

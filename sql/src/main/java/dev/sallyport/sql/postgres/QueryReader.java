@@ -73,21 +73,19 @@ final class QueryReader {
     }
 
     private List<Origin.Derived> values(JsonNode select, Scope scope) {
-        List<List<Origin>> columns = new ArrayList<>();
+        List<Origin.Derived> columns = new ArrayList<>();
         for (JsonNode row : Nodes.list(select, "valuesLists")) {
             List<JsonNode> cells = Nodes.items(row);
             for (int i = 0; i < cells.size(); i++) {
                 if (i == columns.size()) {
-                    columns.add(new ArrayList<>());
+                    columns.add(Origin.Derived.column("column" + (i + 1), new ArrayList<>(), new ArrayList<>()));
                 }
-                columns.get(i).addAll(expressions.read(cells.get(i), scope));
+                ExpressionReader.Parts cell = expressions.parts(cells.get(i), scope);
+                columns.get(i).from.addAll(cell.origins());
+                columns.get(i).values.addAll(cell.values());
             }
         }
-        List<Origin.Derived> derived = new ArrayList<>(columns.size());
-        for (int i = 0; i < columns.size(); i++) {
-            derived.add(Origin.Derived.column("column" + (i + 1), columns.get(i)));
-        }
-        return derived;
+        return columns;
     }
 
     private List<Origin.Derived> setOperation(JsonNode select, Scope scope) {
@@ -99,6 +97,7 @@ final class QueryReader {
         if (!keepsAllRows) {
             claims.mark(columns, Role.PREDICATE);
         }
+        columns.forEach(column -> claims.mix(Mixture.Way.INSTEAD, column.from, column.values, null));
         return columns;
     }
 
@@ -228,11 +227,12 @@ final class QueryReader {
                     columns.add(Origin.Derived.star(source.all(), source));
                 }
             } else if (ExpressionReader.expandsRow(value)) {
-                columns.add(Origin.Derived.star(expressions.read(value, scope), null));
+                columns.add(Origin.Derived.star(expressions.parts(value, scope).all(), null));
             } else {
                 String name = target == null ? "" : Nodes.text(target, "name");
-                columns.add(Origin.Derived.column(
-                        name.isEmpty() ? ExpressionReader.columnName(value) : name, expressions.read(value, scope)));
+                columns.add(expressions
+                        .parts(value, scope)
+                        .named(name.isEmpty() ? ExpressionReader.columnName(value) : name));
             }
         }
         return columns;
@@ -330,9 +330,23 @@ final class QueryReader {
     private void into(JsonNode select, List<Origin.Derived> columns) {
         JsonNode into = Nodes.child(select, "intoClause");
         JsonNode relation = into == null ? null : Nodes.child(into, "rel");
-        if (relation != null) {
-            claims.define(Nodes.relation(relation), Nodes.text(relation, "relpersistence"));
-            claims.mark(columns, Role.STORED);
+        if (into != null && relation != null) {
+            define(into, relation, columns);
+        }
+    }
+
+    /** A new table is made of these columns. */
+    void define(JsonNode into, JsonNode relation, List<Origin.Derived> columns) {
+        List<String> names = Nodes.strings(Nodes.list(into, "colNames"));
+        claims.define(Nodes.relation(relation), Nodes.text(relation, "relpersistence"));
+        int table = claims.relations.size() - 1;
+        claims.mark(columns, Role.STORED);
+        boolean placed = true;
+        for (int i = 0; i < columns.size(); i++) {
+            Origin.Derived column = columns.get(i);
+            placed &= !column.isStar();
+            String name = placed ? (i < names.size() ? names.get(i) : column.name) : "";
+            claims.stored.add(new Stored(table, name, -1, List.of(column), List.of()));
         }
     }
 

@@ -58,6 +58,7 @@ final class StatementReader {
 
     private Statement query(JsonNode tagged, StatementKind kind, boolean answers) {
         claims.runsOnce = true;
+        claims.followsValues = true;
         List<Origin.Derived> columns = queries.query(tagged, Scope.outermost());
         if (answers) {
             claims.mark(columns, Role.OUTPUT);
@@ -104,7 +105,11 @@ final class StatementReader {
     }
 
     private Statement execute(JsonNode execute) {
-        queries.expressions().readAll(execute, Scope.outermost(), "params");
+        claims.followsValues = true;
+        for (JsonNode argument : Nodes.list(execute, "params")) {
+            ExpressionReader.Parts parts = queries.expressions().parts(argument, Scope.outermost());
+            claims.arguments.add(new Mixture(Mixture.Way.INSTEAD, parts.origins(), parts.values(), null));
+        }
         return new Statement(new StatementKind.Execute(Nodes.text(execute, "name")), true, claims);
     }
 
@@ -120,15 +125,16 @@ final class StatementReader {
         JsonNode into = Nodes.child(create, "into");
         JsonNode relation = into == null ? null : Nodes.child(into, "rel");
         JsonNode query = Nodes.child(create, "query");
-        if (relation == null || query == null) {
+        if (into == null || relation == null || query == null) {
             throw new IllegalStateException("CREATE TABLE AS without its table or query");
         }
-        claims.define(Nodes.relation(relation), Nodes.text(relation, "relpersistence"));
         if (Nodes.as(query, "ExecuteStmt") != null) {
+            claims.define(Nodes.relation(relation), Nodes.text(relation, "relpersistence"));
             claims.nested.add(read(query));
             claims.mark(List.of(ExpressionReader.unknownColumn()), Role.STORED);
         } else {
-            claims.mark(queries.query(query, Scope.outermost()), Role.STORED);
+            claims.followsValues = true;
+            queries.define(into, relation, queries.query(query, Scope.outermost()));
         }
         return new Statement(new StatementKind.Utility("CreateTableAsStmt"), false, claims);
     }
@@ -148,6 +154,7 @@ final class StatementReader {
         if (!file.isEmpty()) {
             claims.effects.add(Effect.of(Action.ADMIN, program ? "program" : "file", file));
         }
+        claims.followsValues = true;
         JsonNode query = Nodes.child(copy, "query");
         JsonNode relation = Nodes.child(copy, "relation");
         List<String> columns = Nodes.strings(Nodes.list(copy, "attlist"));

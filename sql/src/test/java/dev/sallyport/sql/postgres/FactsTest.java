@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.ColumnUse.Role;
+import dev.sallyport.core.command.CommandValues;
 import dev.sallyport.core.command.Effect;
+import dev.sallyport.core.command.ValueUse;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import dev.sallyport.sql.postgres.parser.ParseResult;
 import dev.sallyport.sql.postgres.parser.RawStatement;
@@ -119,6 +121,48 @@ class FactsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> tells_what_every_value_of_a_statement_is_for() throws IOException {
+        return cases("parameters.txt")
+                .map(row -> DynamicTest.dynamicTest(
+                        row.sql(),
+                        () -> assertThat(values(row.sql(), Shop.facts(row.sql())))
+                                .containsExactlyElementsOf(row.expected())));
+    }
+
+    @Test
+    void the_values_of_an_execute_are_for_what_the_parameters_behind_its_name_are_for() {
+        SessionState session = Shop.session();
+        Shop.run("PREPARE p (int) AS UPDATE customers SET ssn = $2, name = 'x' WHERE id = $1", session);
+        String sql = "EXECUTE p(7, '123' || 'x')";
+        assertThat(values(sql, Shop.facts(sql, session)))
+                .containsExactly(
+                        "7: public.customers.id", "'123': (public.customers.ssn)", "'x': (public.customers.ssn)");
+        assertThat(values("EXECUTE q(7)", Shop.facts("EXECUTE q(7)", session))).containsExactly("7: (?.*)");
+    }
+
+    private static List<String> values(String sql, Facts facts) {
+        CommandValues values = facts.valuesIn(sql);
+        List<String> shown = new ArrayList<>();
+        for (int i = 0; sql.contains("$" + (i + 1)); i++) {
+            shown.add("$" + (i + 1) + ": " + shown(values.parameter(i)));
+        }
+        for (CommandValues.Constant constant : values.constants()) {
+            shown.add(sql.substring(constant.start(), constant.end()) + ": " + shown(constant.use()));
+        }
+        return shown;
+    }
+
+    private static String shown(ValueUse use) {
+        String columns = use.columns().stream()
+                .map(column -> column.itself()
+                        ? column.table() + "." + column.column()
+                        : "(" + column.table() + "." + column.column() + ")")
+                .sorted()
+                .collect(Collectors.joining(" "));
+        return columns.isEmpty() ? "-" : columns;
+    }
+
+    @TestFactory
     Stream<DynamicTest> understands_the_whole_of_a_statement() throws IOException {
         return cases("understood.txt")
                 .map(row -> DynamicTest.dynamicTest(
@@ -229,7 +273,7 @@ class FactsTest {
         JsonNode node = JsonNodeFactory.instance.objectNode().putObject("SelectStmt");
         RawStatement one =
                 new RawStatement(JsonNodeFactory.instance.objectNode().set("SelectStmt", node), 0, 0);
-        assertThat(PostgresAnalyzer.read(new ParseResult.Parsed(Collections.nCopies(10_001, one)))
+        assertThat(PostgresAnalyzer.read("", new ParseResult.Parsed(Collections.nCopies(10_001, one)))
                         .failure())
                 .hasValueSatisfying(why -> assertThat(why).contains("10000"));
     }

@@ -97,7 +97,7 @@ final class Shop {
     }
 
     static Analysis analyse(String sql) {
-        return PostgresAnalyzer.read(PARSER.parse(sql));
+        return PostgresAnalyzer.read(sql, PARSER.parse(sql));
     }
 
     static Facts facts(String sql) {

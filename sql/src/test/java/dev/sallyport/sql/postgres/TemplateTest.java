@@ -143,6 +143,9 @@ class TemplateTest {
                 assertThat(facts.tables()).as(other).isEqualTo(expected.tables());
                 assertThat(facts.columns()).as(other).isEqualTo(expected.columns());
                 assertThat(facts.answer()).as(other).isEqualTo(expected.answer());
+                assertThat(expected.valuesIn(other).constants())
+                        .as(other)
+                        .isEqualTo(facts.valuesIn(other).constants());
                 assertThat(facts.runs()).as(other).hasSameSizeAs(expected.runs());
             }
         }
@@ -151,7 +154,7 @@ class TemplateTest {
 
     /** Freshly parsed, past every cache. */
     private static Facts facts(String sql) {
-        Analysis analysis = PostgresAnalyzer.read(PARSER.parse(sql));
+        Analysis analysis = PostgresAnalyzer.read(sql, PARSER.parse(sql));
         assertThat(analysis.understood()).as(sql).isTrue();
         return Facts.of(analysis, Shop.session(), Shop.CATALOGUE);
     }

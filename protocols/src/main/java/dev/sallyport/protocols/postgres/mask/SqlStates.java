@@ -8,6 +8,7 @@ import java.util.Properties;
 /** The condition names that PostgreSQL's documentation (appendix A) gives to SQLSTATE codes. */
 final class SqlStates {
     static final String INTERNAL = "XX000";
+    static final String RAISED = "P0001";
 
     private static final int CODE_LENGTH = 5;
     private static final Properties CONDITIONS = read();
@@ -30,6 +31,11 @@ final class SqlStates {
     static boolean isWellFormed(String code) {
         return code.length() == CODE_LENGTH
                 && code.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'));
+    }
+
+    /** Whether PostgreSQL's documentation lists the code. */
+    static boolean isKnown(String code) {
+        return CONDITIONS.containsKey(code);
     }
 
     /** The condition's name; for a code that is not known its class's, else just {@code error}. */

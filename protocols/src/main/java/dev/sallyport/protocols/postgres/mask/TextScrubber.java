@@ -4,6 +4,7 @@ import dev.sallyport.core.masking.Detectors;
 import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Masks the texts that come beside rows: errors, notices, the payloads of notifications.
@@ -12,7 +13,7 @@ import java.util.Map;
  */
 public final class TextScrubber {
     /** What hint, detail and context give way to. */
-    static final String WITHHELD = "withheld: the command touches masked columns";
+    public static final String WITHHELD = "withheld: the command touches masked columns";
 
     private final Detectors detectors;
 
@@ -26,22 +27,43 @@ public final class TextScrubber {
      * known.
      */
     public ErrorFields withheld(ErrorFields fields) {
+        return withheld(fields, SqlStates::isWellFormed, SqlStates.INTERNAL, name -> true);
+    }
+
+    /**
+     * The same where code that is not PostgreSQL's own may have raised it, with fields as it likes: of SQLSTATEs only those
+     * stay that PostgreSQL has, of names only those that are known.
+     *
+     * @param isKnown whether what stands under this code is the name of something
+     */
+    public ErrorFields withheld(ErrorFields fields, Predicate<Character> isKnown) {
+        return withheld(fields, SqlStates::isKnown, SqlStates.RAISED, isKnown);
+    }
+
+    private ErrorFields withheld(
+            ErrorFields fields, Predicate<String> stays, String otherwise, Predicate<Character> isKnown) {
+        String state = fields.get(ErrorFields.SQLSTATE);
+        String shown = stays.test(state) ? state : otherwise;
         Map<Character, String> kept = new LinkedHashMap<>();
         fields.byCode().forEach((code, text) -> {
             switch (code.charValue()) {
-                case ErrorFields.MESSAGE -> kept.put(code, SqlStates.conditionOf(fields.get(ErrorFields.SQLSTATE)));
-                case ErrorFields.SQLSTATE -> kept.put(code, SqlStates.isWellFormed(text) ? text : SqlStates.INTERNAL);
+                case ErrorFields.MESSAGE -> kept.put(code, SqlStates.conditionOf(stays.test(state) ? state : ""));
+                case ErrorFields.SQLSTATE -> kept.put(code, shown);
                 case ErrorFields.SEVERITY,
                         ErrorFields.SEVERITY_UNLOCALIZED,
                         ErrorFields.POSITION,
-                        's', // schema
-                        't', // table
-                        'c', // column
-                        'd', // data type
-                        'n', // constraint
                         'F', // file, line and routine of the server's source
                         'L',
                         'R' -> kept.put(code, detectors.mask(text));
+                case ErrorFields.SCHEMA,
+                        ErrorFields.TABLE,
+                        ErrorFields.COLUMN,
+                        ErrorFields.DATA_TYPE,
+                        ErrorFields.CONSTRAINT -> {
+                    if (isKnown.test(code)) {
+                        kept.put(code, detectors.mask(text));
+                    }
+                }
                 case ErrorFields.DETAIL -> kept.put(code, WITHHELD);
                 default -> {}
             }

@@ -23,7 +23,7 @@ final class Asides {
 
     void notice(ByteBuf frame) {
         Answer answer = underWay.headAnswer();
-        ErrorFields shown = context.scrub(MessageReader.ofFrame(frame).errorFields(), answer);
+        ErrorFields shown = context.said().scrub(MessageReader.ofFrame(frame).errorFields(), underWay.head());
         context.wire().toClient(out -> out.notice(shown));
         if (answer != null) {
             answer.run().noticed("notice", Errors.recorded(shown));
@@ -46,7 +46,7 @@ final class Asides {
         MessageReader body = MessageReader.ofFrame(frame);
         int process = body.int32();
         String channel = body.text();
-        String payload = context.scrubText(body.text());
+        String payload = context.said().scrub(body.text(), process);
         body.end();
         context.wire()
                 .toClient(out -> out.begin(Tag.NOTIFICATION_RESPONSE)

@@ -70,7 +70,8 @@ record Judgement(List<Facts> facts) {
                     only.columns(),
                     only.answer(),
                     inTransaction,
-                    context.dependencies());
+                    context.dependencies(),
+                    only.valuesIn(text));
         }
         Set<Effect> effects = new LinkedHashSet<>();
         Set<String> tables = new LinkedHashSet<>();
@@ -84,7 +85,15 @@ record Judgement(List<Facts> facts) {
             answer = each.answer() == AnswerShape.DESCRIBED ? answer : AnswerShape.OPAQUE_STREAM;
         }
         return new Command(
-                text, parameters, List.copyOf(effects), tables, columns, answer, inTransaction, context.dependencies());
+                text,
+                parameters,
+                List.copyOf(effects),
+                tables,
+                columns,
+                answer,
+                inTransaction,
+                context.dependencies(),
+                Facts.unknownValuesIn(text));
     }
 
     /** What the answer to the statement at this place of the message derives from, column by column, if that is known. */

@@ -138,6 +138,11 @@ final class SessionChannels implements Wire {
     }
 
     @Override
+    public int targetProcess() {
+        return connection.processId();
+    }
+
+    @Override
     public Executor executor() {
         return client.eventLoop();
     }

@@ -3,9 +3,7 @@ package dev.sallyport.protocols.postgres.session;
 import dev.sallyport.core.command.Command;
 import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.core.session.Session;
-import dev.sallyport.protocols.postgres.mask.TextScrubber;
 import dev.sallyport.protocols.postgres.target.Catalogues;
-import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
@@ -29,11 +27,11 @@ final class SessionContext {
     private final Catalogues catalogues;
     private final OwnFrames frames;
     private final SessionNames names;
+    private final Said said = new Said(this);
     private @Nullable String awaitedText;
     private @Nullable Analysis awaited;
     private @Nullable Judged judged;
     private boolean schemaChanged;
-    private boolean maskedInTransaction;
     private boolean mayHaveBegun;
     /** Hash codes: that two texts share one costs no more than a warning. */
     private final Set<Integer> told = new HashSet<>();
@@ -219,7 +217,7 @@ final class SessionContext {
     void forwarded(Judgement judgement, CommandRun run) {
         judgement.facts().forEach(names.sql()::forwarded);
         mayHaveBegun |= judgement.mayBegin();
-        maskedInTransaction |= touchesMasks(run);
+        said.forwarded(run);
     }
 
     /** The target has carried a command out. */
@@ -239,7 +237,7 @@ final class SessionContext {
         }
         if (status == TransactionStatus.IDLE) {
             if (quiet) {
-                maskedInTransaction = false;
+                said.transactionOver();
             }
             if (schemaChanged) {
                 schemaSettled();
@@ -276,19 +274,9 @@ final class SessionContext {
         return told.add(command.text().hashCode());
     }
 
-    /**
-     * An error or notice as the client and the recording may see it. What a transaction has touched can still turn up in
-     * the error of a later command, a deferred constraint's for one.
-     */
-    ErrorFields scrub(ErrorFields fields, @Nullable Answer answer) {
-        boolean replace = maskedInTransaction || (answer != null && touchesMasks(answer.run()));
-        TextScrubber scrubber = new TextScrubber(session.masks().detectors());
-        return replace ? scrubber.withheld(fields) : scrubber.scrubbed(fields);
-    }
-
-    /** Any other text as the client and the recording may see it. */
-    String scrubText(String text) {
-        return session.masks().detectors().mask(text);
+    /** What the target says beside its answers. */
+    Said said() {
+        return said;
     }
 
     /** Whether the session can go on with what the target says of a setting. */

@@ -213,7 +213,7 @@ final class TargetHalf {
     private void error(ErrorFields fields) {
         underWay.copyEnded();
         Expected head = underWay.head();
-        ErrorFields shown = context.scrub(fields, head == null ? null : head.answer());
+        ErrorFields shown = context.said().scrub(fields, head);
         if (fields.isFatal() || head == null) {
             endHead(head, shown);
             listener.fatal(shown);

@@ -30,6 +30,9 @@ interface Wire {
     /** Asks the target to cancel what runs on this session's connection; {@code then} runs when it has been told. */
     void cancelTarget(Runnable then);
 
+    /** The target's process that serves this session, as notifications name it; 0 where the target did not say. */
+    int targetProcess();
+
     /** Runs {@code task} on the event loop after {@code delay}, unless the session has ended. */
     void later(Duration delay, Runnable task);
 

@@ -20,6 +20,11 @@ public record ErrorFields(Map<Character, String> byCode) {
     public static final char INTERNAL_POSITION = 'p';
     public static final char INTERNAL_QUERY = 'q';
     public static final char WHERE = 'W';
+    public static final char SCHEMA = 's';
+    public static final char TABLE = 't';
+    public static final char COLUMN = 'c';
+    public static final char DATA_TYPE = 'd';
+    public static final char CONSTRAINT = 'n';
 
     public ErrorFields {
         byCode = Collections.unmodifiableMap(new LinkedHashMap<>(byCode));

@@ -168,7 +168,7 @@ class EqualityIT {
             assertThat(error.field('M')).contains("public.compared.ssn").contains("3 times a minute");
             assertThat(error.field('H')).matches("Try again in (19|20) s\\.");
             assertThat(gateway.server.log()).contains("no-2").doesNotContain("no-3");
-            CommandDecided refused = Answers.decided(gateway, "-- executed").getLast();
+            CommandDecided refused = Answers.decided(gateway, "WHERE ssn = $1").getLast();
             assertThat(refused.outcome()).isEqualTo("deny");
             assertThat(refused.reason()).isEqualTo("LIMIT");
             assertThat(refused.rules()).containsExactly(RARELY + "/mask[0]");
