@@ -3,6 +3,7 @@ package dev.sallyport.sql.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.CommandValues;
 import dev.sallyport.sql.postgres.parser.PostgresParser;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,6 +86,12 @@ class PostgresAnalyzerTest {
             String sql = mutilate(statements.get(random.nextInt(statements.size())), statements, random);
             Facts facts = Shop.facts(sql);
             assertThat(facts.effects()).as(sql).isNotEmpty();
+            int end = 0;
+            for (CommandValues.Constant constant : facts.valuesIn(sql).constants()) {
+                assertThat(constant.start()).as(sql).isGreaterThanOrEqualTo(end);
+                end = constant.end();
+            }
+            assertThat(end).as(sql).isLessThanOrEqualTo(sql.length());
             boolean deletes = facts.effects().stream().anyMatch(effect -> effect.action() == Action.DELETE);
             assertThat(deletes && !sql.toUpperCase(Locale.ROOT).contains("DELETE"))
                     .as(sql)

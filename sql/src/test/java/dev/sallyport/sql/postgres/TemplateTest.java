@@ -132,6 +132,7 @@ class TemplateTest {
                 continue;
             }
             shared++;
+            assertThat(Constants.places(statement)).as(statement).containsAll(FreeLiterals.of(raw));
             Facts expected = facts(statement);
             for (int i = 0; i < 8; i++) {
                 String other = withOtherLiterals(template, random);

@@ -6,6 +6,8 @@ import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.protocols.postgres.mask.TextScrubber;
 import dev.sallyport.protocols.postgres.session.Expected.Binding;
 import dev.sallyport.protocols.postgres.session.Expected.ClosingPortal;
+import dev.sallyport.protocols.postgres.session.Expected.DescribingStatement;
+import dev.sallyport.protocols.postgres.session.Expected.Parsing;
 import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
@@ -93,19 +95,30 @@ final class Said {
 
     /**
      * What a message touches that is no command. A Bind has its statement planned, which runs functions that are marked as
-     * immutable, and closing a portal ends what runs; what else there is looks at nothing but the client's own text.
+     * immutable, and closing a portal ends what runs. A Parse looks at nothing but the client's own text, unless a constant
+     * is of a type that runs code. What else there is runs nothing.
      */
     private Set<String> tablesOf(@Nullable Expected head) {
         return switch (head) {
-            case Binding(Portal portal) -> tablesOf(List.of(portal));
-            case ClosingPortal(List<Portal> doomed) -> tablesOf(doomed);
+            case Parsing(Prepared prepared) -> whereCodeRuns(prepared);
+            case DescribingStatement(Prepared prepared, boolean _) -> whereCodeRuns(prepared);
+            case Binding(Portal portal) -> tablesOf(portal.candidates());
+            case ClosingPortal(List<Portal> doomed) ->
+                tablesOf(doomed.stream()
+                        .flatMap(portal -> portal.candidates().stream())
+                        .toList());
             case null, default -> Set.of();
         };
     }
 
-    private Set<String> tablesOf(List<Portal> portals) {
+    private Set<String> whereCodeRuns(@Nullable Prepared prepared) {
+        Set<String> tables = prepared == null ? Set.of() : tablesOf(List.of(prepared));
+        return mayRunCode(tables) ? tables : Set.of();
+    }
+
+    private Set<String> tablesOf(List<Prepared> statements) {
         Set<Analysis> candidates = new LinkedHashSet<>();
-        portals.forEach(portal -> portal.candidates().forEach(prepared -> candidates.add(prepared.analysis())));
+        statements.forEach(prepared -> candidates.add(prepared.analysis()));
         Set<String> tables = new LinkedHashSet<>();
         for (Facts facts : Judgement.of(context, candidates).facts()) {
             tables.addAll(facts.tables());

@@ -53,6 +53,9 @@ class SaidValuesIT {
                 $$BEGIN RAISE NOTICE 'is %', said_ssn(); RETURN 1; END$$;
             CREATE FUNCTION fail_early() RETURNS int IMMUTABLE LANGUAGE plpgsql AS
                 $$BEGIN RAISE EXCEPTION 'no %', said_ssn() USING CONSTRAINT = said_ssn(); END$$;
+            CREATE FUNCTION tell(i int) RETURNS boolean LANGUAGE plpgsql AS
+                $$BEGIN RAISE NOTICE 'is %', said_ssn(); RETURN i > 0; END$$;
+            CREATE DOMAIN telling AS int CHECK (tell(value));
             CREATE FUNCTION call_out() RETURNS trigger LANGUAGE plpgsql AS
                 $$BEGIN PERFORM pg_notify('outcry', said_ssn()); RETURN new; END$$;
             CREATE CONSTRAINT TRIGGER late AFTER INSERT ON watched_late DEFERRABLE INITIALLY DEFERRED
@@ -83,7 +86,8 @@ class SaidValuesIT {
 
     @AfterAll
     static void close() {
-        gateway.server.run("DROP TABLE said, said_late, watched_late, calling, plain;"
+        gateway.server.run("DROP DOMAIN telling; DROP FUNCTION tell;"
+                + "DROP TABLE said, said_late, watched_late, calling, plain;"
                 + "DROP FUNCTION said_ssn, say, say_early, fail_early, call_out");
         gateway.close();
     }
@@ -200,6 +204,12 @@ class SaidValuesIT {
             send(query("EXPLAIN SELECT " + function), query("PREPARE p AS SELECT " + function), query("EXECUTE p"));
             send(query("DEALLOCATE ALL"));
         }
+    }
+
+    @Test
+    void what_is_run_while_a_statement_is_read_tells_no_value() throws Exception {
+        assertThat(tags(send(parse("", "SELECT '{7}'::telling[]"), sync()))).isEqualTo("N1Z");
+        assertThat(tags(send(parse("", "SELECT '{-7}'::telling[]"), sync()))).isEqualTo("NEZ");
     }
 
     @Test

@@ -62,6 +62,17 @@ class TextScrubberTest {
     }
 
     @Test
+    void believes_code_no_name_and_no_code_that_is_not_known() {
+        ErrorFields withheld = scrubber.withheld(violation(), name -> name != 'n');
+        assertThat(withheld.byCode().keySet()).containsExactly('S', 'V', 'C', 'M', 'D', 'P', 's', 't', 'F');
+        assertThat(withheld.get('C')).isEqualTo("23505");
+
+        ErrorFields raised = scrubber.withheld(new ErrorFields(Map.of('C', "12345", 'M', "x")), name -> true);
+        assertThat(raised.get('C')).isEqualTo("P0001");
+        assertThat(raised.get('M')).isEqualTo("error");
+    }
+
+    @Test
     void masks_what_detectors_find_in_other_messages() {
         ErrorFields scrubbed = scrubber.scrubbed(ErrorFields.of("ERROR", "22P02", "invalid: a@b.co", "at a@b.co", ""));
 
