@@ -1,7 +1,5 @@
 package dev.sallyport.sql.postgres;
 
-import dev.sallyport.sql.postgres.catalogue.Column;
-import dev.sallyport.sql.postgres.catalogue.Relation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,24 +23,19 @@ final class AnswerTracer {
 
     private final Choices choices;
     private final ColumnMeanings meanings;
-    private final List<List<Names.Meaning>> relations;
+    private final Stars stars;
     private final CallJudge.Strangers strangers;
     private int steps;
 
     /**
      * For one statement.
      *
-     * @param relations what each of the statement's relations may mean
      * @param strangers what of its code is not known
      */
-    AnswerTracer(
-            Choices choices,
-            ColumnMeanings meanings,
-            List<List<Names.Meaning>> relations,
-            CallJudge.Strangers strangers) {
+    AnswerTracer(Choices choices, ColumnMeanings meanings, Stars stars, CallJudge.Strangers strangers) {
         this.choices = choices;
         this.meanings = meanings;
-        this.relations = relations;
+        this.stars = stars;
         this.strangers = strangers;
     }
 
@@ -51,100 +43,20 @@ final class AnswerTracer {
     Optional<AnswerColumns> trace(List<Origin.Derived> answer) {
         List<OutputColumn> columns = new ArrayList<>();
         for (Origin.Derived each : answer) {
-            for (Expanded expanded : expand(each)) {
+            for (Stars.Expanded expanded : stars.expand(each)) {
                 columns.add(column(expanded));
                 if (steps > MAX_STEPS) {
                     return Optional.empty();
                 }
             }
+            if (stars.steps() > MAX_STEPS) {
+                return Optional.empty();
+            }
         }
         return Optional.of(new AnswerColumns(columns));
     }
 
-    /**
-     * A column, where stars have been replaced by what they stand for.
-     *
-     * @param name the name by which a star brings it, else empty
-     * @param repeats whether it stands for a star of which nothing is known
-     */
-    private record Expanded(String name, Origin origin, boolean repeats) {}
-
-    private List<Expanded> expand(Origin.Derived column) {
-        if (!column.isStar()) {
-            return List.of(new Expanded("", column, false));
-        }
-        return column.starOf == null ? List.of(new Expanded("", column, true)) : expand(column.starOf);
-    }
-
-    private List<Expanded> expand(Source source) {
-        steps++;
-        return switch (source) {
-            case Source.Table table -> expand(table);
-            case Source.Rows rows ->
-                rows.columns().stream().flatMap(this::named).toList();
-            case Source.Joined joined -> expand(joined);
-        };
-    }
-
-    private Stream<Expanded> named(Origin.Derived column) {
-        steps++;
-        if (steps > MAX_STEPS) {
-            return Stream.empty();
-        }
-        return column.isStar() ? expand(column).stream() : Stream.of(new Expanded(column.name, column, false));
-    }
-
-    private List<Expanded> expand(Source.Table table) {
-        List<Names.Meaning> meanings = relations.get(table.relation());
-        Relation only = meanings.size() == 1 ? meanings.getFirst().relation() : null;
-        if (only == null || table.renamed()) {
-            return List.of(new Expanded("", new Origin.Column(table.relation(), "*"), true));
-        }
-        List<Expanded> columns = new ArrayList<>(only.columns().size());
-        for (Column column : only.columns()) {
-            steps++;
-            columns.add(new Expanded(column.name(), new Origin.Column(table.relation(), column.name()), false));
-        }
-        return columns;
-    }
-
-    /** The columns that the sides have in common come first, and once (PostgreSQL documentation, section 7.2.1.1). */
-    private List<Expanded> expand(Source.Joined joined) {
-        List<Expanded> left =
-                joined.left().stream().flatMap(s -> expand(s).stream()).toList();
-        List<Expanded> right =
-                joined.right().stream().flatMap(s -> expand(s).stream()).toList();
-        List<String> common = joined.natural()
-                ? left.stream()
-                        .map(Expanded::name)
-                        .filter(name -> has(right, name))
-                        .distinct()
-                        .toList()
-                : joined.using();
-        List<Expanded> columns = new ArrayList<>();
-        for (String name : common) {
-            List<Origin> both = Stream.concat(left.stream(), right.stream())
-                    .filter(column -> column.name().equals(name))
-                    .map(Expanded::origin)
-                    .toList();
-            columns.add(new Expanded(name, Origin.Derived.column(name, both), false));
-        }
-        Stream.concat(left.stream(), right.stream())
-                .filter(column -> !common.contains(column.name()))
-                .forEach(columns::add);
-        boolean sure = Stream.concat(left.stream(), right.stream()).noneMatch(Expanded::repeats);
-        if (sure) {
-            return columns;
-        }
-        List<Origin> all = columns.stream().map(Expanded::origin).toList();
-        return List.of(new Expanded("", Origin.Derived.star(all, null), true));
-    }
-
-    private static boolean has(List<Expanded> columns, String name) {
-        return columns.stream().anyMatch(column -> column.name().equals(name));
-    }
-
-    private OutputColumn column(Expanded expanded) {
+    private OutputColumn column(Stars.Expanded expanded) {
         StringBuilder prefix = new StringBuilder();
         StringBuilder suffix = new StringBuilder();
         Origin at = expanded.origin();
@@ -177,7 +89,7 @@ final class AnswerTracer {
                 yield taken.size() == 1 ? taken.getFirst() : null;
             }
             case Origin.Affixed affixed -> affixed.value();
-            case Origin.Column _, Origin.Computed _, Origin.Called _ -> null;
+            case Origin.Column _, Origin.Computed _, Origin.Called _, Origin.Shared _ -> null;
         };
     }
 
@@ -228,6 +140,7 @@ final class AnswerTracer {
                 case Origin.Computed(List<Origin> from) -> made(from);
                 case Origin.Affixed(String _, Origin value, String _) -> made(List.of(value));
                 case Origin.Called called -> called(called);
+                case Origin.Shared(Source.Joined join) -> made(join.all());
             }
         }
 

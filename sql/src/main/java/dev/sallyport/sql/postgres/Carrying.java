@@ -97,10 +97,13 @@ final class Carrying {
             "upper");
 
     /** These fail for some numbers, and so carry only where the numbers are written out. */
-    private static final Set<String> BY_NUMBER = Set.of("round", "split_part", "substr", "substring", "trunc");
+    private static final Set<String> BY_NUMBER = Set.of("round", "substr", "substring", "trunc");
 
     /** These fail for some field names, and so carry only where the name is written out. */
     private static final Set<String> BY_FIELD = Set.of("date_part", "date_trunc", "extract");
+
+    /** What {@code encode} writes whatever the bytes are. */
+    private static final Set<String> ENCODINGS = Set.of("base64", "escape", "hex");
 
     private Carrying() {}
 
@@ -123,11 +126,17 @@ final class Carrying {
         List<@Nullable String> literals = call.literals();
         return FUNCTIONS.contains(name.name())
                 || (BY_NUMBER.contains(name.name()) && literals.stream().skip(1).allMatch(Carrying::isPositive))
+                || (name.name().equals("split_part") && literals.size() == 3 && isPositive(literals.getLast()))
+                || (name.name().equals("encode") && literals.size() == 2 && isEncoding(literals.getLast()))
                 || (BY_FIELD.contains(name.name()) && !literals.isEmpty() && literals.getFirst() != null);
     }
 
     private static boolean isPositive(@Nullable String literal) {
         return literal != null && literal.matches("[1-9][0-9]{0,8}");
+    }
+
+    private static boolean isEncoding(@Nullable String literal) {
+        return literal != null && ENCODINGS.contains(literal);
     }
 
     /** A constant is cast when the statement is read, whatever the rows hold. */

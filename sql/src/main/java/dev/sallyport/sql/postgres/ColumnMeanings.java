@@ -40,10 +40,12 @@ final class ColumnMeanings {
         for (Names.Meaning meaning : relations.get(column.relation())) {
             Relation relation = meaning.relation();
             if (relation != null) {
-                found.addAll(new BaseColumns(catalogue).of(relation, column.name(), meaning.alone()));
+                String name = column.in(relation);
+                // A qualified name that is no column is a function of the whole row: c.text is text(c).
+                found.addAll(new BaseColumns(catalogue).of(relation, name == null ? "*" : name, meaning.alone()));
             } else if (meaning.temporary()) {
-                boolean whole = !column.name().equals("*");
-                found.add(new BaseColumn(meaning.qualified(), column.name(), 0, whole));
+                String name = column.renamed().isEmpty() ? column.name() : "*";
+                found.add(new BaseColumn(meaning.qualified(), name, 0, !name.equals("*")));
             } else {
                 found.add(BaseColumn.UNKNOWN);
             }

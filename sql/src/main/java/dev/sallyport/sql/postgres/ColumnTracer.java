@@ -18,6 +18,7 @@ final class ColumnTracer {
     private final Findings findings;
     private final Choices choices;
     private final ColumnMeanings meanings;
+    private final Stars stars;
     private final CallJudge.Strangers strangers;
 
     /**
@@ -25,10 +26,12 @@ final class ColumnTracer {
      *
      * @param strangers what of its code is not known
      */
-    ColumnTracer(Findings findings, Choices choices, ColumnMeanings meanings, CallJudge.Strangers strangers) {
+    ColumnTracer(
+            Findings findings, Choices choices, ColumnMeanings meanings, Stars stars, CallJudge.Strangers strangers) {
         this.findings = findings;
         this.choices = choices;
         this.meanings = meanings;
+        this.stars = stars;
         this.strangers = strangers;
     }
 
@@ -76,6 +79,7 @@ final class ColumnTracer {
                 }
             }
             case Origin.Affixed(String _, Origin value, String _) -> next.add(value);
+            case Origin.Shared(Source.Joined join) -> next.addAll(stars.shared(join));
             case Origin.Choice choice -> next.addAll(choices.take(choice).origins());
         }
     }
@@ -145,7 +149,7 @@ final class ColumnTracer {
                 }
                 case Origin.Derived derived -> (derived.isStar() ? deciding : next).addAll(derived.from);
                 case Origin.Choice choice -> next.addAll(choices.take(choice).origins());
-                case Origin.Computed _, Origin.Called _, Origin.Affixed _ -> deciding.add(origin);
+                case Origin.Computed _, Origin.Called _, Origin.Affixed _, Origin.Shared _ -> deciding.add(origin);
             }
         }
         return found;

@@ -55,10 +55,7 @@ final class FromReader {
     /** The target of a data-modifying statement, as a source of columns. */
     static Source table(Name name, @Nullable JsonNode alias, int relation) {
         return new Source.Table(
-                aliasName(alias, name.name()),
-                alias == null ? name : null,
-                relation,
-                !columnNames(alias).isEmpty());
+                aliasName(alias, name.name()), alias == null ? name : null, relation, columnNames(alias));
     }
 
     static String aliasName(@Nullable JsonNode alias, String otherwise) {
@@ -79,9 +76,9 @@ final class FromReader {
                 List.copyOf(scope.starred().subList(middle, scope.starred().size()));
         boolean natural = Nodes.flag(join, "isNatural");
         List<String> using = Nodes.strings(Nodes.list(join, "usingClause"));
-        Source joined = new Source.Joined(left, right, using, natural);
+        Source.Joined joined = new Source.Joined(left, right, using, natural);
         if (natural) {
-            claims.mark(joined.all(), Role.PREDICATE);
+            claims.mark(List.of(new Origin.Shared(joined)), Role.PREDICATE);
             claims.mix(Mixture.Way.COMPARED, joined.all(), List.of(), null);
         }
         List<Origin.Derived> merged = new ArrayList<>();

@@ -68,10 +68,11 @@ final class Judge {
         CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims, relations);
         Choices choices = new Choices(relations);
         ColumnMeanings meanings = new ColumnMeanings(catalogue, relations);
-        new ColumnTracer(findings, choices, meanings, strangers).trace(claims, planning, !explained);
+        Stars stars = new Stars(relations);
+        new ColumnTracer(findings, choices, meanings, stars, strangers).trace(claims, planning, !explained);
         Optional<AnswerColumns> own = claims.answer == null
                 ? Optional.empty()
-                : new AnswerTracer(choices, meanings, relations, strangers).trace(claims.answer);
+                : new AnswerTracer(choices, meanings, stars, strangers).trace(claims.answer);
         Optional<ValueTracer.Found> values = new ValueTracer(claims, choices, meanings, relations, strangers).trace();
         values.ifPresentOrElse(this::take, () -> claims.values.forEach(value -> use(value, UNKNOWN)));
         for (Effect effect : claims.effects) {

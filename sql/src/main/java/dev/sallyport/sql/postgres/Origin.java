@@ -1,5 +1,6 @@
 package dev.sallyport.sql.postgres;
 
+import dev.sallyport.sql.postgres.catalogue.Relation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,29 @@ sealed interface Origin {
      *
      * @param relation the relation's place among the statement's
      * @param name the column, or {@code *} for all of them
+     * @param renamed the names that the statement gives to the relation's first columns, which {@code name} goes by
      */
-    record Column(int relation, String name) implements Origin {}
+    record Column(int relation, String name, List<String> renamed) implements Origin {
+        Column(int relation, String name) {
+            this(relation, name, List.of());
+        }
+
+        /** What the relation itself calls the column, or null where it has none of that name. */
+        @Nullable
+        String in(Relation of) {
+            int place = renamed.indexOf(name);
+            if (place >= 0) {
+                return place < of.columns().size() ? of.columns().get(place).name() : null;
+            }
+            return of.has(name) && !hides(of) ? name : null;
+        }
+
+        private boolean hides(Relation of) {
+            return of.columns().stream()
+                    .limit(renamed.size())
+                    .anyMatch(column -> column.name().equals(name));
+        }
+    }
 
     /** A column of a sub-select, a WITH query, VALUES or a function in FROM. */
     final class Derived implements Origin {
@@ -73,6 +95,9 @@ sealed interface Origin {
             return call.name().name();
         }
     }
+
+    /** The columns that a NATURAL JOIN joins by: those of the same name on both sides. */
+    record Shared(Source.Joined join) implements Origin {}
 
     /** A value between two constant texts. */
     record Affixed(String prefix, Origin value, String suffix) implements Origin {}

@@ -110,9 +110,8 @@ final class QueryReader {
         boolean stars =
                 left.stream().anyMatch(Origin.Derived::isStar) || right.stream().anyMatch(Origin.Derived::isStar);
         if (stars || left.size() != right.size()) {
-            List<Origin> all = new ArrayList<>(left);
-            all.addAll(right);
-            return List.of(Origin.Derived.star(all, null));
+            Source paired = new Source.Paired(left, right);
+            return List.of(Origin.Derived.star(paired.all(), paired));
         }
         List<Origin.Derived> columns = new ArrayList<>(left.size());
         for (int i = 0; i < left.size(); i++) {
@@ -312,7 +311,7 @@ final class QueryReader {
                     .toList());
             Set<Integer> chosen = new HashSet<>();
             for (Source source : scope.sources()) {
-                if (source instanceof Source.Table(String alias, Name _, int relation, boolean _)
+                if (source instanceof Source.Table(String alias, Name _, int relation, List<String> _)
                         && names.contains(alias)) {
                     chosen.add(relation);
                 }

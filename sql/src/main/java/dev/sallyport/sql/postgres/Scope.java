@@ -114,7 +114,7 @@ final class Scope {
         if (schema == null) {
             return source.alias().equals(alias);
         }
-        return source instanceof Source.Table(String _, Name written, int _, boolean _)
+        return source instanceof Source.Table(String _, Name written, int _, List<String> _)
                 && written != null
                 && written.name().equals(alias)
                 && (written.schema() == null || written.schema().equals(schema));

@@ -26,17 +26,17 @@ sealed interface Source {
      * A relation named by the statement.
      *
      * @param written the relation's name as written, where no alias hides it
-     * @param renamed whether column aliases hide the columns' names
+     * @param renamed what the alias calls the first columns
      */
-    record Table(String alias, @Nullable Name written, int relation, boolean renamed) implements Source {
+    record Table(String alias, @Nullable Name written, int relation, List<String> renamed) implements Source {
         @Override
         public List<Origin> qualified(String name) {
-            return List.of(new Origin.Column(relation, renamed ? "*" : name));
+            return List.of(new Origin.Column(relation, name, renamed));
         }
 
         @Override
         public List<Origin> unqualified(String name) {
-            return List.of(new Origin.Column(relation, renamed ? "*" : name));
+            return List.of(new Origin.Column(relation, name, renamed));
         }
 
         @Override
@@ -76,6 +76,29 @@ sealed interface Source {
             return Stream.concat(left.stream(), right.stream())
                     .flatMap(source -> of.apply(source).stream())
                     .toList();
+        }
+    }
+
+    /** The sides of a set operation of which one has a star: what belongs together is known when the star is. */
+    record Paired(List<Origin.Derived> left, List<Origin.Derived> right) implements Source {
+        @Override
+        public String alias() {
+            return "";
+        }
+
+        @Override
+        public List<Origin> qualified(String name) {
+            return unqualified(name);
+        }
+
+        @Override
+        public List<Origin> unqualified(String name) {
+            return List.of(Origin.Derived.star(all(), null));
+        }
+
+        @Override
+        public List<Origin> all() {
+            return Stream.<Origin>concat(left.stream(), right.stream()).toList();
         }
     }
 

@@ -176,7 +176,7 @@ final class StatementReader {
         Name name = Nodes.relation(relation);
         int index = claims.relation(name, from ? Action.INSERT : Action.READ, true, "");
         Scope scope = Scope.outermost();
-        scope.add(new Source.Table(name.name(), name, index, false));
+        scope.add(new Source.Table(name.name(), name, index, List.of()));
         queries.predicate(copy, "whereClause", scope);
         for (String column : columns.isEmpty() ? List.of("*") : columns) {
             claims.mark(List.of(new Origin.Column(index, column)), from ? Role.WRITTEN : Role.OUTPUT);

@@ -205,6 +205,7 @@ final class ValueTracer {
                     (isWhole ? whole : made).addAll(choices.take(choice).origins());
                 case Origin.Computed(List<Origin> from) -> made.addAll(from);
                 case Origin.Affixed(String _, Origin value, String _) -> made.add(value);
+                case Origin.Shared(Source.Joined join) -> made.addAll(join.all());
                 case Origin.Called called -> made.addAll(called.from());
             }
         }
