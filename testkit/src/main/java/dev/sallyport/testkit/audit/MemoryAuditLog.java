@@ -5,12 +5,11 @@ import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.audit.Evidence;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** An audit log that keeps its events in memory, and whose disk can be slow or broken. */
 public final class MemoryAuditLog implements AuditLog {
-    private final List<AuditEvent> events = new CopyOnWriteArrayList<>();
+    private final List<AuditEvent> events = new ArrayList<>();
     private final List<Kept> unsynced = new ArrayList<>();
     private boolean holdingSyncs;
     private volatile boolean healthy = true;
@@ -47,13 +46,20 @@ public final class MemoryAuditLog implements AuditLog {
     }
 
     /** All events so far. */
-    public List<AuditEvent> events() {
+    public synchronized List<AuditEvent> events() {
         return List.copyOf(events);
+    }
+
+    /** All events since they were last taken, which are then forgotten. */
+    public synchronized List<AuditEvent> take() {
+        List<AuditEvent> taken = List.copyOf(events);
+        events.clear();
+        return taken;
     }
 
     /** All events of one type so far. */
     public <T extends AuditEvent> List<T> events(Class<T> type) {
-        return events.stream().filter(type::isInstance).map(type::cast).toList();
+        return events().stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.protocols.postgres.canary;
+
+import org.jspecify.annotations.NullMarked;
