@@ -248,7 +248,10 @@ final class ExpressionReader {
         String type = Nodes.type(node);
         switch (type) {
             case "ColumnRef" -> column(body, scope, into);
-            case "ParamRef" -> carry(new Value.Parameter(Nodes.number(body, "number")));
+            case "ParamRef" -> {
+                claims.parameters = true;
+                carry(new Value.Parameter(Nodes.number(body, "number")));
+            }
             case "A_Const" -> {
                 Value literal = literal(body);
                 if (literal != null) {
@@ -276,7 +279,6 @@ final class ExpressionReader {
             case "RangeVar" -> claims.read(Nodes.relation(body));
             case "ObjectWithArgs" -> claims.calls.add(new Claims.Call(Nodes.name(body, "objname"), List.of()));
             default -> {
-                claims.parameters |= type.equals("ParamRef");
                 if (!COMBINING.contains(type)) {
                     claims.unknown("other", "statement", "it holds " + type);
                 }

@@ -118,25 +118,34 @@ public final class CatalogueQueries {
                 AND i.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass AND i.objid = o.oid)
             """.formatted(NOT_OF_AN_EXTENSION.formatted("pg_catalog.pg_cast"));
 
-    /** See {@link OwnType}. A range type, a domain or a row that is made of it would bring it along under another name. */
+    /**
+     * See {@link OwnType}. A range type, a domain or a row that is made of it would bring it along under another name. Step by
+     * step, as the few such types are looked for among all columns, and not all columns among each other.
+     */
     static final String OWN_TYPES = """
-            SELECT t.oid, t.typname, EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
-                WHERE a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped)
-            FROM pg_catalog.pg_type t
-            WHERE t.oid >= 16384 AND t.typtype IN ('b', 'e') AND t.typelem = 0
-              AND EXISTS (SELECT 1 FROM pg_catalog.pg_cast k
-                WHERE k.castfunc >= 16384 AND t.oid IN (k.castsource, k.casttarget))
-              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_type o
-                WHERE o.oid <> t.oid AND (o.typname = t.typname OR o.typbasetype IN (t.oid, t.typarray)))
-              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_range r WHERE r.rngsubtype IN (t.oid, t.typarray))
-              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
-                JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_type w ON w.oid = c.reltype
-                WHERE a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped AND (c.relkind = 'c'
-                    OR EXISTS (SELECT 1 FROM pg_catalog.pg_constraint f WHERE f.contype = 'f'
-                        AND (f.conrelid = c.oid AND a.attnum = ANY (f.conkey)
-                            OR f.confrelid = c.oid AND a.attnum = ANY (f.confkey)))
-                    OR EXISTS (SELECT 1 FROM pg_catalog.pg_attribute u WHERE u.atttypid IN (w.oid, w.typarray))
-                    OR EXISTS (SELECT 1 FROM pg_catalog.pg_type d WHERE d.typbasetype IN (w.oid, w.typarray))))
+            WITH own AS MATERIALIZED (
+                SELECT t.oid, t.typname, t.typarray FROM pg_catalog.pg_type t
+                WHERE t.oid >= 16384 AND t.typtype IN ('b', 'e') AND t.typelem = 0
+                  AND t.oid IN (SELECT castsource FROM pg_catalog.pg_cast WHERE castfunc >= 16384
+                      UNION ALL SELECT casttarget FROM pg_catalog.pg_cast WHERE castfunc >= 16384)
+            ), used AS MATERIALIZED (
+                SELECT o.oid, a.attrelid, a.attnum FROM own o
+                JOIN pg_catalog.pg_attribute a ON a.atttypid IN (o.oid, o.typarray)
+                WHERE NOT a.attisdropped
+            ), held AS MATERIALIZED (
+                SELECT u.oid, u.attrelid, u.attnum, c.relkind, w.oid AS rows, w.typarray FROM used u
+                JOIN pg_catalog.pg_class c ON c.oid = u.attrelid JOIN pg_catalog.pg_type w ON w.oid = c.reltype
+            )
+            SELECT o.oid, o.typname, EXISTS (SELECT 1 FROM used u WHERE u.oid = o.oid) FROM own o
+            WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_type d
+                WHERE d.oid <> o.oid AND (d.typname = o.typname OR d.typbasetype IN (o.oid, o.typarray)))
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_range r WHERE r.rngsubtype IN (o.oid, o.typarray))
+              AND o.oid NOT IN (SELECT h.oid FROM held h WHERE h.relkind = 'c'
+                OR EXISTS (SELECT 1 FROM pg_catalog.pg_constraint f WHERE f.contype = 'f'
+                    AND (f.conrelid = h.attrelid AND h.attnum = ANY (f.conkey)
+                        OR f.confrelid = h.attrelid AND h.attnum = ANY (f.confkey)))
+                OR EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.atttypid IN (h.rows, h.typarray))
+                OR EXISTS (SELECT 1 FROM pg_catalog.pg_type d WHERE d.typbasetype IN (h.rows, h.typarray)))
             """;
 
     static final String DOMAINS = """
