@@ -6,7 +6,8 @@ package dev.sallyport.core.command;
  * not be determined is {@code ?}, which no pattern of a policy but {@code *} covers.
  *
  * <p>Kinds for SQL: {@code table} (views, materialized views and foreign tables too), {@code function} (procedures and
- * aggregates too), {@code pure-function} (a built-in that only computes from its arguments), {@code schema}, {@code database}, {@code role}, {@code sequence}, {@code type}, {@code index},
+ * aggregates too), {@code pure-function} (one that only computes from its arguments: a built-in, or one whose body calls
+ * nothing but such), {@code schema}, {@code database}, {@code role}, {@code sequence}, {@code type}, {@code index},
  * {@code extension}, {@code setting}, {@code transaction}, {@code prepared}, {@code cursor}, {@code channel},
  * {@code file}, {@code operator}, {@code program}, {@code backend}, {@code value} (a SELECT without a table), {@code other}.
  *

@@ -99,7 +99,7 @@ public final class HelloBaseline {
         return switch (effect.action()) {
             case SESSION -> session(object);
             case READ -> read(object, command);
-            case CALL -> object.kind().equals("pure-function") && isBuiltIn(object.name());
+            case CALL -> object.kind().equals("pure-function") && !object.name().contains("?");
             case INSERT, UPDATE, DELETE, TRUNCATE, CREATE, ALTER, DROP, GRANT, ADMIN, PUBLISH, CONSUME, UNKNOWN ->
                 false;
         };

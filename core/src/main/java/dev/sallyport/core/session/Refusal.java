@@ -26,6 +26,8 @@ public record Refusal(Kind kind, String message, String hint, String incident) {
         WITHDRAWN,
         /** Too much or too fast. */
         LIMITED,
+        /** The gateway had no time to look at it; the same may run in a moment. */
+        BUSY,
         /** The audit log cannot be written, so nothing is forwarded. */
         EVIDENCE_UNAVAILABLE,
         /** The session has ended: the token expired, or a newer policy does not admit the identity. */

@@ -148,6 +148,11 @@ public final class Session {
         return refusal(Refusal.Kind.LIMITED, message, hint);
     }
 
+    /** Refuses and records a command that there was no time to look at. */
+    public Refusal refuseBusy(Command command, String message, String hint) {
+        return refused(command, Refusal.Kind.BUSY, message, hint);
+    }
+
     /** What a client is told while the audit log cannot be written. */
     public Refusal unrecorded() {
         return all.unrecorded();

@@ -59,7 +59,9 @@ final class PostgresSide {
         PostgresParser parser = ending.later("sql parser", new PostgresParser());
         PostgresAnalyzer analyzer = ending.later("sql analyzer", new PostgresAnalyzer(parser));
         PostgresTargets targets = ending.later(
-                "targets", new PostgresTargets(transport, new Dialer(transport, KeepAlive.DEFAULT), core.clock()));
+                "targets",
+                new PostgresTargets(
+                        transport, new Dialer(transport, KeepAlive.DEFAULT), core.clock(), analyzer::learn));
         targets.replace(configuration.policies().targets().values());
         CancelKeys keys = new CancelKeys(new SecureRandom());
         PostgresSessions sessions = new PostgresSessions(targets, analyzer, keys, settings(settings), core.clock());

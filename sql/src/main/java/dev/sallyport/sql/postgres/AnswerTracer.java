@@ -24,19 +24,19 @@ final class AnswerTracer {
     private final Choices choices;
     private final ColumnMeanings meanings;
     private final Stars stars;
-    private final CallJudge.Strangers strangers;
+    private final CallJudge.Code code;
     private int steps;
 
     /**
      * For one statement.
      *
-     * @param strangers what of its code is not known
+     * @param code what of its code is not known, and what the rest brings along
      */
-    AnswerTracer(Choices choices, ColumnMeanings meanings, Stars stars, CallJudge.Strangers strangers) {
+    AnswerTracer(Choices choices, ColumnMeanings meanings, Stars stars, CallJudge.Code code) {
         this.choices = choices;
         this.meanings = meanings;
         this.stars = stars;
-        this.strangers = strangers;
+        this.code = code;
     }
 
     /** The answer's columns, or empty where they are too many or too tangled to be followed one by one. */
@@ -72,7 +72,7 @@ final class AnswerTracer {
             at = next;
         }
         boolean affixed = !prefix.isEmpty() || !suffix.isEmpty();
-        if (at instanceof Origin.Column base && !(affixed && strangers.any())) {
+        if (at instanceof Origin.Column base && !(affixed && code.isAnywhere())) {
             return new OutputColumn(
                     expanded.name(), meanings.of(base), prefix.toString(), suffix.toString(), expanded.repeats());
         }
@@ -146,16 +146,21 @@ final class AnswerTracer {
 
         private void made(List<Origin> from) {
             made.addAll(from);
-            if (strangers.any()) {
+            if (code.isAnyStrange()) {
                 found.add(BaseColumn.UNKNOWN);
             }
+            found.addAll(code.anywhere());
         }
 
         private void called(Origin.Called called) {
-            if (strangers.calls().contains(called.call())) {
+            Set<BaseColumn> result = code.results().get(called.call());
+            if (code.strange().contains(called.call())) {
                 found.add(BaseColumn.UNKNOWN);
                 made(called.from());
-            } else if (called.alone() && !strangers.any()) {
+            } else if (result != null) {
+                found.addAll(result);
+                made(called.from());
+            } else if (called.alone() && !code.isAnywhere()) {
                 if (!called.counted()) {
                     called.from().forEach(argument -> through(called.name(), argument));
                 }

@@ -1,14 +1,17 @@
 package dev.sallyport.sql.postgres;
 
 import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.sql.postgres.catalogue.Cast;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import dev.sallyport.sql.postgres.catalogue.Relation;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,25 +22,51 @@ final class CallJudge {
     /** Runs its second argument as a query if it has two, and is pure if it has three. */
     private static final String REWRITE = "pg_catalog.ts_rewrite";
 
+    private static final String NOT_ITS_OWN = "a function that is not PostgreSQL's own";
+
     private final Findings findings;
     private final Names names;
+    private final FunctionJudge functions;
     private final Catalogue catalogue;
+    private final boolean inBody;
+    private final Map<Claims.Call, Set<BaseColumn>> results = new HashMap<>();
+    private final Set<BaseColumn> anywhere = new HashSet<>();
+    /** Whether functions are called that may want their arguments to be of somebody's own types. */
+    private boolean callsUserFunction;
 
-    CallJudge(Findings findings, Names names, Catalogue catalogue) {
+    /**
+     * For one statement.
+     *
+     * @param inBody whether it stands in a function
+     */
+    CallJudge(Findings findings, Names names, FunctionJudge functions, Catalogue catalogue, boolean inBody) {
         this.findings = findings;
         this.names = names;
+        this.functions = functions;
         this.catalogue = catalogue;
+        this.inBody = inBody;
     }
 
     /**
-     * Code that is not known, and so may bring anything along.
+     * What a statement's code may bring along beside its arguments.
      *
-     * @param calls calls of functions
-     * @param any whether there are operators or casts that may stand anywhere in the statement
+     * @param strange calls of which nothing is known
+     * @param results what the results of calls derive from, where the functions' bodies are known
+     * @param anywhere the same of operators and casts, which may stand anywhere in the statement
+     * @param isAnyStrange whether there are operators or casts of which nothing is known
      */
-    record Strangers(Set<Claims.Call> calls, boolean any) {}
+    record Code(
+            Set<Claims.Call> strange,
+            Map<Claims.Call, Set<BaseColumn>> results,
+            Set<BaseColumn> anywhere,
+            boolean isAnyStrange) {
+        /** Whether anything may come along anywhere. */
+        boolean isAnywhere() {
+            return isAnyStrange || !anywhere.isEmpty();
+        }
+    }
 
-    Strangers judge(Claims claims, List<List<Names.Meaning>> relations) {
+    Code judge(Claims claims, List<List<Names.Meaning>> relations) {
         Set<Claims.Call> strange = new HashSet<>();
         for (Claims.Call call : claims.calls) {
             int before = findings.unknowns;
@@ -48,30 +77,61 @@ final class CallJudge {
         }
         int before = findings.unknowns;
         claims.operators.forEach(this::operator);
-        for (Name type : claims.types) {
-            catalogue.domainFunctions(type.name()).forEach(f -> userFunction(f, "checks values of " + type.name()));
-        }
+        claims.types.forEach(type -> domain(type.name()));
         for (String field : claims.fields) {
             if (catalogue.isRowFunction(field)) {
-                catalogue.functionSchemas(field).forEach(s -> userFunction(s + "." + field, "called as a column"));
+                catalogue.functionSchemas(field).forEach(s -> unknownFunction(s + "." + field, "called as a column"));
             }
         }
         boolean anyStrange = !strange.isEmpty() || findings.unknowns > before;
         TypesAtHand types = new TypesAtHand(claims, relations, names, catalogue);
         for (Cast cast : catalogue.casts()) {
-            boolean written = claims.types.stream().anyMatch(type -> type.name().equals(cast.target()));
-            boolean unasked = cast.implicit() && !claims.relations.isEmpty() && (anyStrange || types.mayNeed(cast));
-            if (written || unasked) {
-                findings.unknown("other", "cast", cast.source() + " to " + cast.target() + " runs a function");
-            }
+            boolean anywhereAtAll = inBody || callsUserFunction;
+            boolean unasked = cast.implicit()
+                    && (anywhereAtAll || (!claims.relations.isEmpty() && (anyStrange || types.mayNeed(cast))));
+            cast(cast, claims, unasked);
         }
-        return new Strangers(strange, findings.unknowns > before);
+        return new Code(strange, results, anywhere, findings.unknowns > before);
+    }
+
+    private void domain(String type) {
+        for (String function : catalogue.domainFunctions(type)) {
+            functions.beside(function, findings, "checks values of " + type, ColumnUse.Role.PREDICATE);
+        }
+    }
+
+    /** What may run unasked is not followed, as it may stand where nothing is expected to fail. */
+    private void cast(Cast cast, Claims claims, boolean unasked) {
+        boolean written = claims.types.stream().anyMatch(type -> type.name().equals(cast.target()));
+        String why = cast.source() + " to " + cast.target() + " runs a function";
+        if (unasked || (written && Carrying.isText(cast.target()))) {
+            findings.unknown("other", "cast", why);
+        } else if (written && !runsAnywhere(Set.of(cast.function()))) {
+            findings.unknown("other", "cast", why);
+        }
+    }
+
+    /** Judges functions that run somewhere in the statement; whether all of them are known. */
+    private boolean runsAnywhere(Set<String> called) {
+        for (String function : called) {
+            if (catalogue.functions(function).isEmpty()) {
+                return false;
+            }
+            functions.call(function, findings, "an operator or cast runs it").ifPresent(result -> {
+                FunctionJudge.use(
+                        result, findings, ColumnUse.Role.OUTPUT, ColumnUse.Role.PREDICATE, ColumnUse.Role.STORED);
+                anywhere.addAll(result);
+            });
+        }
+        return true;
     }
 
     private void call(Claims.Call call) {
         Name name = call.name();
+        // Of one argument it may be a cast to a type of this name.
+        domain(name.name());
         if (names.isFunctionDisturbed(name.name())) {
-            userFunction(name.in("?"), "made or changed in this session");
+            unknownFunction(name.in("?"), "made or changed in this session");
             return;
         }
         String schema = name.schema();
@@ -80,46 +140,73 @@ final class CallJudge {
             if (kind.isPresent() && catalogue.functionSchemas(name.name()).isEmpty()) {
                 builtin(kind.get(), schema + "." + name.name(), call.literals());
             } else {
-                userFunction(schema + "." + name.name(), "a function that is not PostgreSQL's own");
+                userFunction(schema, call);
             }
             return;
         }
         Optional<BuiltinFunctions.Kind> kind = BuiltinFunctions.kind(name.name());
-        boolean shadowed =
-                schema == null ? shadowed(name.name(), kind.isPresent()) : isUserMade(SYSTEM_SCHEMA, name.name());
-        if (kind.isPresent() && !shadowed) {
-            builtin(kind.get(), SYSTEM_SCHEMA + "." + name.name(), call.literals());
-        } else if (!shadowed) {
-            userFunction(name.in("?"), "no function of this name is known");
+        if (schema != null) {
+            if (catalogue.functionSchemas(name.name()).contains(SYSTEM_SCHEMA)) {
+                unknownFunction(name.in(SYSTEM_SCHEMA), NOT_ITS_OWN);
+            } else if (kind.isPresent()) {
+                builtin(kind.get(), name.in(SYSTEM_SCHEMA), call.literals());
+            } else {
+                unknownFunction(name.in("?"), "no function of this name is known");
+            }
+        } else if (kind.isPresent()) {
+            if (!shadowed(name.name())) {
+                builtin(kind.get(), name.in(SYSTEM_SCHEMA), call.literals());
+            }
+        } else {
+            userFunction(call);
         }
     }
 
-    private boolean isUserMade(String schema, String name) {
-        boolean made = catalogue.functionSchemas(name).contains(schema);
-        if (made) {
-            userFunction(schema + "." + name, "a function that is not PostgreSQL's own");
-        }
-        return made;
-    }
-
-    /** Whether somebody's own function of this name can be reached, even beside PostgreSQL's: arguments choose. */
-    private boolean shadowed(String name, boolean isBuiltin) {
-        Set<String> schemas = isBuiltin ? catalogue.shadowingSchemas(name) : catalogue.functionSchemas(name);
-        if (catalogue.isEmpty() || (!schemas.isEmpty() && !names.isSearchPathKnown())) {
-            userFunction("?." + name, "it may be a function that is not PostgreSQL's own");
+    /** Whether somebody's own function of a built-in one's name can be reached beside it: arguments choose. */
+    private boolean shadowed(String name) {
+        Set<String> schemas = catalogue.shadowingSchemas(name);
+        if (isOutOfSight(schemas)) {
+            unknownFunction("?." + name, "it may be a function that is not PostgreSQL's own");
             return true;
         }
-        boolean shadowed = false;
-        for (String schema : schemas) {
-            if (names.path().contains(schema) || schema.equals(SYSTEM_SCHEMA)) {
-                userFunction(schema + "." + name, "a function that is not PostgreSQL's own");
-                shadowed = true;
-            }
-        }
-        return shadowed;
+        List<String> reached = reached(schemas);
+        reached.forEach(schema -> unknownFunction(schema + "." + name, NOT_ITS_OWN));
+        return !reached.isEmpty();
     }
 
-    private void userFunction(String qualified, String why) {
+    private boolean isOutOfSight(Set<String> schemas) {
+        return catalogue.isEmpty() || (!schemas.isEmpty() && !names.isSearchPathKnown());
+    }
+
+    private List<String> reached(Set<String> schemas) {
+        return schemas.stream()
+                .filter(schema -> names.path().contains(schema) || schema.equals(SYSTEM_SCHEMA))
+                .toList();
+    }
+
+    private void userFunction(Claims.Call call) {
+        String name = call.name().name();
+        Set<String> schemas = catalogue.functionSchemas(name);
+        if (isOutOfSight(schemas)) {
+            unknownFunction("?." + name, "it may be a function that is not PostgreSQL's own");
+            return;
+        }
+        List<String> reached = reached(schemas);
+        if (reached.isEmpty()) {
+            unknownFunction("?." + name, "no function of this name is known");
+        }
+        reached.forEach(schema -> userFunction(schema, call));
+    }
+
+    private void userFunction(String schema, Claims.Call call) {
+        callsUserFunction = true;
+        functions
+                .call(schema + "." + call.name().name(), findings, NOT_ITS_OWN)
+                .ifPresent(answer ->
+                        results.computeIfAbsent(call, key -> new HashSet<>()).addAll(answer));
+    }
+
+    private void unknownFunction(String qualified, String why) {
         findings.unknown("function", qualified, why);
     }
 
@@ -213,15 +300,23 @@ final class CallJudge {
         String schema = operator.schema();
         if (schema != null) {
             if (!schema.equals(SYSTEM_SCHEMA)) {
-                findings.unknown(
-                        "operator", schema + "." + operator.name(), "an operator that is not PostgreSQL's own");
+                operator(schema, operator.name());
             }
             return;
         }
         for (String owner : catalogue.operatorSchemas(operator.name())) {
             if (!names.isSearchPathKnown() || names.path().contains(owner)) {
-                findings.unknown("operator", owner + "." + operator.name(), "an operator that is not PostgreSQL's own");
+                operator(owner, operator.name());
             }
+        }
+    }
+
+    /** Operators that are expected only to carry values along are not followed, as somebody's own may do more. */
+    private void operator(String schema, String name) {
+        String qualified = schema + "." + name;
+        Set<String> called = catalogue.operatorFunctions(qualified);
+        if (called.isEmpty() || Carrying.isOperator(name) || !runsAnywhere(called)) {
+            findings.unknown("operator", qualified, "an operator that is not PostgreSQL's own");
         }
     }
 }

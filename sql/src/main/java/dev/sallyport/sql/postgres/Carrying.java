@@ -111,6 +111,16 @@ final class Carrying {
         return NODES.contains(type);
     }
 
+    /** Whether an operator of this name is taken to carry its operands along. */
+    static boolean isOperator(String name) {
+        return OPERATORS.contains(name);
+    }
+
+    /** Whether a cast to this type is taken to carry its value along. */
+    static boolean isText(String type) {
+        return TYPES.contains(type);
+    }
+
     static boolean operation(JsonNode operation) {
         List<String> name = Nodes.strings(Nodes.list(operation, "name"));
         return Nodes.text(operation, "kind").equals("AEXPR_OP")

@@ -53,6 +53,8 @@ final class Claims {
     boolean parameters;
 
     final List<Mark> marks = new ArrayList<>();
+    /** Calls that test their arguments, so that these decide; what the calls give need not. */
+    final List<Origin.Called> tests = new ArrayList<>();
     /** Of each comparison of a column with one value what the column may be ({@link LoneEquality}). */
     final List<List<Origin>> equalities = new ArrayList<>();
     /** Whether the statement runs once each time that it is judged, and not as part of something that it makes. */

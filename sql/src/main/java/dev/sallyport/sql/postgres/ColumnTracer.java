@@ -19,20 +19,19 @@ final class ColumnTracer {
     private final Choices choices;
     private final ColumnMeanings meanings;
     private final Stars stars;
-    private final CallJudge.Strangers strangers;
+    private final CallJudge.Code code;
 
     /**
      * For one statement.
      *
-     * @param strangers what of its code is not known
+     * @param code what of its code is not known, and what the rest brings along
      */
-    ColumnTracer(
-            Findings findings, Choices choices, ColumnMeanings meanings, Stars stars, CallJudge.Strangers strangers) {
+    ColumnTracer(Findings findings, Choices choices, ColumnMeanings meanings, Stars stars, CallJudge.Code code) {
         this.findings = findings;
         this.choices = choices;
         this.meanings = meanings;
         this.stars = stars;
-        this.strangers = strangers;
+        this.code = code;
     }
 
     /**
@@ -41,7 +40,7 @@ final class ColumnTracer {
      */
     void trace(Claims claims, boolean planning, boolean writes) {
         Deque<Origin> deciding = new ArrayDeque<>();
-        if (planning || strangers.any()) {
+        if (planning || code.isAnywhere()) {
             claims.equalities.forEach(deciding::addAll);
         } else {
             equalities(claims.equalities, deciding);
@@ -51,6 +50,9 @@ final class ColumnTracer {
                 continue;
             }
             Deque<Origin> next = role == Role.PREDICATE ? deciding : new ArrayDeque<>();
+            if (role == Role.PREDICATE) {
+                claims.tests.forEach(test -> arguments(test, role, next));
+            }
             for (Claims.Mark mark : claims.marks) {
                 if (mark.role() == role) {
                     next.add(mark.origin());
@@ -72,11 +74,8 @@ final class ColumnTracer {
             case Origin.Derived derived -> next.addAll(derived.from);
             case Origin.Computed(List<Origin> from) -> next.addAll(from);
             case Origin.Called called -> {
-                if (role == Role.PREDICATE && called.alone() && isKnown(called)) {
-                    told(called, next);
-                } else {
-                    next.addAll(called.from());
-                }
+                FunctionJudge.use(code.results().getOrDefault(called.call(), Set.of()), findings, role);
+                arguments(called, role, next);
             }
             case Origin.Affixed(String _, Origin value, String _) -> next.add(value);
             case Origin.Shared(Source.Joined join) -> next.addAll(stars.shared(join));
@@ -84,8 +83,18 @@ final class ColumnTracer {
         }
     }
 
-    private boolean isKnown(Origin.Called called) {
-        return !strangers.any() && !strangers.calls().contains(called.call());
+    private void arguments(Origin.Called called, Role role, Deque<Origin> next) {
+        if (role == Role.PREDICATE && called.alone() && isBuiltIn(called)) {
+            told(called, next);
+        } else {
+            next.addAll(called.from());
+        }
+    }
+
+    private boolean isBuiltIn(Origin.Called called) {
+        return !code.isAnywhere()
+                && !code.strange().contains(called.call())
+                && !code.results().containsKey(called.call());
     }
 
     /** What a function tells of one column decides; how many values there are is shown in any case. */

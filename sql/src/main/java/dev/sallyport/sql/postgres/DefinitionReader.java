@@ -234,6 +234,7 @@ final class DefinitionReader {
         }
         JsonNode object = Nodes.child(rename, "object");
         if (object != null) {
+            claims.disturbed.add(Nodes.text(rename, "newname"));
             objects.object(Action.ALTER, type.equals("OBJECT_DOMCONSTRAINT") ? "OBJECT_DOMAIN" : type, object);
         } else {
             // Schemas, databases and roles have a plain name here.

@@ -549,7 +549,7 @@ final class ExpressionReader {
         }
         Origin.Called made = new Origin.Called(called, given, alone(call, name, arguments));
         if (tests) {
-            claims.mark(List.of(made), Role.PREDICATE);
+            claims.tests.add(made);
         }
         if (BuiltinFunctions.keeps(name.name())) {
             claims.mark(given, Role.STORED);

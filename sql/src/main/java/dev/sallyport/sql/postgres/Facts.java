@@ -86,22 +86,27 @@ public record Facts(
      * Whether {@link #of} takes so little time that an event loop may wait for it. What does not is for another thread, with
      * a {@link SessionState#snapshot}.
      */
-    public static boolean areQuick(Analysis analysis, SessionState session, Catalogue catalogue) {
-        Statement only = alone(analysis, session);
-        return (only != null && only.remembered(catalogue, session.searchPath()) != null)
-                || session.weight(analysis) <= QUICK_WEIGHT;
+    static boolean areQuick(Opened opened, SessionState session, Catalogue catalogue, Bodies bodies) {
+        Statement only = opened.searchPath().equals(session.searchPath()) ? alone(opened.analysis(), session) : null;
+        return (only != null && only.remembered(catalogue, bodies, session.searchPath()) != null)
+                || session.weight(opened.analysis()) <= QUICK_WEIGHT;
+    }
+
+    /** The facts of a message that is about to be sent, no function's body being known. */
+    public static Facts of(Analysis analysis, SessionState session, Catalogue catalogue) {
+        return of(new Opened(analysis, session.searchPath()), session, catalogue, Bodies.NONE);
     }
 
     /** The facts of a message that is about to be sent; the session's state is not changed. */
-    public static Facts of(Analysis analysis, SessionState session, Catalogue catalogue) {
-        Statement only = alone(analysis, session);
+    static Facts of(Opened opened, SessionState session, Catalogue catalogue, Bodies bodies) {
+        Statement only = opened.searchPath().equals(session.searchPath()) ? alone(opened.analysis(), session) : null;
         if (only == null) {
-            return judge(analysis, session, catalogue);
+            return judge(opened, session, catalogue, bodies);
         }
-        Facts known = only.remembered(catalogue, session.searchPath());
+        Facts known = only.remembered(catalogue, bodies, session.searchPath());
         if (known == null) {
-            known = judge(analysis, session, catalogue);
-            only.remember(catalogue, session.searchPath(), known);
+            known = judge(opened, session, catalogue, bodies);
+            only.remember(catalogue, bodies, session.searchPath(), known);
         }
         return known;
     }
@@ -114,12 +119,12 @@ public record Facts(
                 : null;
     }
 
-    private static Facts judge(Analysis analysis, SessionState session, Catalogue catalogue) {
+    private static Facts judge(Opened opened, SessionState session, Catalogue catalogue, Bodies bodies) {
         try {
-            return new Judge(session, catalogue).judge(analysis);
+            return new Judge(session, catalogue, bodies).judge(opened);
         } catch (RuntimeException e) {
             // Whatever goes wrong here, the message is then one of which nothing is known.
-            return Findings.nothingKnown(analysis, "the statement could not be judged");
+            return Findings.nothingKnown(opened.analysis(), "the statement could not be judged");
         }
     }
 }

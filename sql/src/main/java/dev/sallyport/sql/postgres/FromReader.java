@@ -4,6 +4,7 @@ import dev.sallyport.core.command.ColumnUse.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -147,9 +148,20 @@ final class FromReader {
         ExpressionReader.Parts parts = expressions.partsOfChildren(item, scope);
         claims.mix(Mixture.Way.MADE, parts.origins(), parts.values(), null);
         List<Origin> from = parts.all();
-        claims.mark(from, Role.PREDICATE);
-        String name = aliasName(alias, Nodes.type(tagged).equals("RangeFunction") ? functionName(item) : "");
+        boolean called = Nodes.type(tagged).equals("RangeFunction");
+        claims.mark(called ? from.stream().flatMap(FromReader::arguments).toList() : from, Role.PREDICATE);
+        String name = aliasName(alias, called ? functionName(item) : "");
         scope.add(Source.Rows.opaque(name, from));
+    }
+
+    /** The arguments alone: what a function brings along itself comes out in its columns. */
+    private static Stream<Origin> arguments(Origin function) {
+        return switch (function) {
+            case Origin.Called(Claims.Call _, List<Origin> from, boolean _) -> from.stream();
+            case Origin.Computed(List<Origin> from) -> from.stream().flatMap(FromReader::arguments);
+            case Origin.Column _, Origin.Derived _, Origin.Affixed _, Origin.Shared _, Origin.Choice _ ->
+                Stream.of(function);
+        };
     }
 
     private static String functionName(JsonNode item) {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves what a message's statements name, one after the other, each in the state that those before it leave. */
@@ -29,7 +31,8 @@ final class Judge {
 
     private final SessionState session;
     private final Catalogue catalogue;
-    private final Names names;
+    private Names names;
+    private FunctionJudge functions;
     private final Findings findings = new Findings();
     /** Whether what is judged shows its plan. */
     private boolean planning;
@@ -39,20 +42,25 @@ final class Judge {
     /** What the parameters are for of what the last EXECUTE runs, empty where that is not known. */
     private Optional<Map<Value, Set<BaseColumn>>> behindName = Optional.empty();
 
-    Judge(SessionState session, Catalogue catalogue) {
+    Judge(SessionState session, Catalogue catalogue, Bodies bodies) {
         this.session = session;
         this.catalogue = catalogue;
         this.names = session.names().copy();
+        this.functions = new FunctionJudge(bodies, catalogue, names);
     }
 
-    Facts judge(Analysis analysis) {
+    Facts judge(Opened opened) {
+        Analysis analysis = opened.analysis();
+        List<String> searchPath = opened.searchPath();
         if (analysis.failure().isPresent()) {
             return Findings.nothingKnown(analysis, analysis.failure().get());
         }
+        boolean elsewhere = !searchPath.equals(names.path());
         for (Statement statement : analysis.statements()) {
-            findings.answers.add(statement(statement, false, 0));
+            findings.answers.add(elsewhere ? opened(statement, searchPath, false, 0) : statement(statement, false, 0));
             if (findings.movesSearchPath) {
                 names.searchPathUnknown();
+                functions.namesMoved();
             }
         }
         if (findings.changesSchema && catalogue.hasEventTriggers()) {
@@ -61,19 +69,31 @@ final class Judge {
         return findings.facts(analysis);
     }
 
+    /**
+     * As {@link #statement} of one whose plan was made on another search path. What is no query is resolved when it runs,
+     * and so are the bodies of functions, but for those that the plan has taken in: their names may be either.
+     */
+    private Optional<AnswerColumns> opened(Statement statement, List<String> path, boolean explained, int depth) {
+        if (path.equals(names.path())) {
+            return statement(statement, explained, depth);
+        }
+        Names current = names;
+        FunctionJudge running = functions;
+        names = current.withPath(statement.utility() ? List.of() : path);
+        functions = running.running(current.withPath(List.of()));
+        try {
+            return statement(statement, explained, depth);
+        } finally {
+            names = current;
+            functions = running;
+        }
+    }
+
     /** What the statement's answer derives from, empty where that is not known. */
     private Optional<AnswerColumns> statement(Statement statement, boolean explained, int depth) {
         Claims claims = statement.claims();
-        List<List<Names.Meaning>> relations = new RelationJudge(findings, names, catalogue).judge(claims, explained);
-        CallJudge.Strangers strangers = new CallJudge(findings, names, catalogue).judge(claims, relations);
-        Choices choices = new Choices(relations);
-        ColumnMeanings meanings = new ColumnMeanings(catalogue, relations);
-        Stars stars = new Stars(relations);
-        new ColumnTracer(findings, choices, meanings, stars, strangers).trace(claims, planning, !explained);
-        Optional<AnswerColumns> own = claims.answer == null
-                ? Optional.empty()
-                : new AnswerTracer(choices, meanings, stars, strangers).trace(claims.answer);
-        Optional<ValueTracer.Found> values = new ValueTracer(claims, choices, meanings, relations, strangers).trace();
+        Resolution resolved = Resolution.of(statement, findings, names, functions, catalogue, planning, explained);
+        Optional<ValueTracer.Found> values = resolved.values();
         values.ifPresentOrElse(this::take, () -> claims.values.forEach(value -> use(value, UNKNOWN)));
         for (Effect effect : claims.effects) {
             if (effect.action() == Action.UNKNOWN) {
@@ -86,14 +106,17 @@ final class Judge {
             statement(nested, explained, depth + 1);
         }
         behindName = Optional.empty();
-        Optional<AnswerColumns> inner = kind(statement, relations, own, explained, depth);
+        Optional<AnswerColumns> inner = kind(statement, resolved.relations(), resolved.answer(), explained, depth);
         values.ifPresent(found -> arguments(found.arguments(), behindName.orElse(Map.of())));
         if (!explained) {
             findings.runs.add(statement);
             findings.movesSearchPath |= movesSearchPath(statement);
-            names.after(claims);
+            if (claims.movesNames()) {
+                names.after(claims);
+                functions.namesMoved();
+            }
         }
-        return own.or(() -> inner);
+        return resolved.answer().or(() -> inner);
     }
 
     private void take(ValueTracer.Found found) {
@@ -161,7 +184,15 @@ final class Judge {
             case StatementKind.Explain(boolean analyze, Statement inner) ->
                 explain(inner, explained || !analyze, depth);
             case StatementKind.Execute(String name) ->
-                named("prepared", name, session.preparedMeanings(name), prepared, explained, depth);
+                named(
+                        "prepared",
+                        name,
+                        session.preparedMeanings(name).stream()
+                                .map(analysis -> new Opened(analysis, names.path()))
+                                .collect(Collectors.toSet()),
+                        prepared,
+                        explained,
+                        depth);
             case StatementKind.Fetch(String name, boolean _) ->
                 named("cursor", name, session.portalMeanings(name), cursors, explained, depth);
             case StatementKind.Show _ -> Optional.of(new AnswerColumns(List.of(OutputColumn.made(Set.of()))));
@@ -201,7 +232,7 @@ final class Judge {
     private Optional<AnswerColumns> named(
             String kind,
             String name,
-            Set<Analysis> meanings,
+            Set<Opened> meanings,
             Map<String, List<Statement>> made,
             boolean explained,
             int depth) {
@@ -213,18 +244,19 @@ final class Judge {
         }
         List<Optional<AnswerColumns>> answers = new ArrayList<>();
         boolean understood = true;
-        List<Statement> all = new ArrayList<>();
-        for (Analysis meaning : meanings) {
-            if (meaning.failure().isPresent()) {
+        List<Supplier<Optional<AnswerColumns>>> all = new ArrayList<>();
+        for (Opened meaning : meanings) {
+            if (meaning.analysis().failure().isPresent()) {
                 findings.unknown(kind, name, "what it stands for is not known");
                 answers.add(Optional.empty());
                 understood = false;
             }
-            all.addAll(meaning.statements());
+            for (Statement statement : meaning.analysis().statements()) {
+                all.add(() -> opened(statement, meaning.searchPath(), explained, depth + 1));
+            }
         }
-        all.addAll(here);
-        Map<Value, Set<BaseColumn>> values =
-                valuesApart(() -> all.forEach(statement -> answers.add(statement(statement, explained, depth + 1))));
+        here.forEach(statement -> all.add(() -> statement(statement, explained, depth + 1)));
+        Map<Value, Set<BaseColumn>> values = valuesApart(() -> all.forEach(judging -> answers.add(judging.get())));
         behindName = understood ? Optional.of(values) : Optional.empty();
         return answers.size() == 1 ? answers.getFirst() : Optional.empty();
     }

@@ -2,6 +2,7 @@ package dev.sallyport.sql.postgres;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,7 +17,7 @@ final class Meanings {
 
     private static final int MAX_NAMES = 10_000;
 
-    private final Map<String, Map<Analysis, Long>> names = new HashMap<>();
+    private final Map<String, Map<Opened, Long>> names = new HashMap<>();
 
     /** A copy that another thread may read while the original goes on. */
     Meanings snapshot() {
@@ -25,16 +26,16 @@ final class Meanings {
         return copy;
     }
 
-    void add(String name, Analysis analysis, long at) {
+    void add(String name, Opened meaning, long at) {
         if (!names.containsKey(name) && names.size() >= MAX_NAMES) {
             return;
         }
-        Map<Analysis, Long> known = names.computeIfAbsent(name, key -> new LinkedHashMap<>());
-        if (known.size() >= MAX_MEANINGS && !known.containsKey(analysis)) {
+        Map<Opened, Long> known = names.computeIfAbsent(name, key -> new LinkedHashMap<>());
+        if (known.size() >= MAX_MEANINGS && !known.containsKey(meaning)) {
             known.clear();
-            known.put(Analysis.failed("the name has had too many meanings"), at);
+            known.put(new Opened(Analysis.failed("the name has had too many meanings"), List.of()), at);
         } else {
-            known.put(analysis, at);
+            known.put(meaning, at);
         }
     }
 
@@ -54,7 +55,7 @@ final class Meanings {
         Set.copyOf(names.keySet()).forEach(name -> gone(name, upTo));
     }
 
-    Set<Analysis> of(String name) {
+    Set<Opened> of(String name) {
         return Set.copyOf(names.getOrDefault(name, Map.of()).keySet());
     }
 }

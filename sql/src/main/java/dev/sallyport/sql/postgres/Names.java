@@ -36,6 +36,8 @@ final class Names {
     private Map<String, Set<String>> created;
     private Set<String> disturbed;
     private Set<String> changed;
+    /** Whether some schemas of the path may not count. */
+    private boolean openPath;
     /** Whether the collections are those of the original, to be copied before they change. */
     private boolean shared;
 
@@ -52,6 +54,7 @@ final class Names {
 
     private Names(Names original) {
         searchPath = original.searchPath;
+        openPath = original.openPath;
         temporary = original.temporary;
         temporaryViews = original.temporaryViews;
         temporaryWithCode = original.temporaryWithCode;
@@ -73,6 +76,21 @@ final class Names {
         Names copy = new Names(this);
         copy.own();
         return copy;
+    }
+
+    /** The same names on another path, none meaning that it is not known. */
+    Names withPath(List<String> path) {
+        Names other = copy();
+        other.searchPath = path.isEmpty() ? null : List.copyOf(path);
+        other.openPath = false;
+        return other;
+    }
+
+    /** The same names on another path, of which any schema may turn out not to count. */
+    Names withOpenPath(List<String> path) {
+        Names other = withPath(path);
+        other.openPath = true;
+        return other;
     }
 
     private void own() {
@@ -121,6 +139,7 @@ final class Names {
 
     void searchPath(List<String> path) {
         searchPath = List.copyOf(path);
+        openPath = false;
     }
 
     void searchPathUnknown() {
@@ -294,7 +313,9 @@ final class Names {
         for (String schema : searchPath) {
             if (catalogue.relation(schema, name).isPresent()) {
                 meanings.add(known(schema, name, catalogue));
-                return;
+                if (!openPath) {
+                    return;
+                }
             }
         }
     }
@@ -313,7 +334,7 @@ final class Names {
 
     /** Whether the session itself may have made or changed a function of this name. */
     boolean isFunctionDisturbed(String name) {
-        return disturbed.contains(ANYTHING) || functions.contains(name) || functions.contains(ANYTHING);
+        return isDisturbed(name) || functions.contains(name) || functions.contains(ANYTHING);
     }
 
     static boolean isTemporarySchema(String schema) {

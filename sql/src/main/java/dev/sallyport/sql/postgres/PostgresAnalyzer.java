@@ -6,6 +6,7 @@ import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import dev.sallyport.sql.postgres.parser.ParseResult;
 import dev.sallyport.sql.postgres.parser.PostgresParser;
 import dev.sallyport.sql.postgres.parser.RawStatement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,13 +28,21 @@ public final class PostgresAnalyzer implements AutoCloseable {
     /** An entry's own cost, so that a flood of tiny texts is bounded too. */
     private static final int ENTRY_OVERHEAD = 200;
 
+    /** Functions whose bodies are not read by then are unknown until the next time. */
+    private static final Duration LEARNING = Duration.ofSeconds(2);
+
     private final PostgresParser parser;
     private final Cache<String, Analysis> byText = newCache();
     private final Cache<String, Analysis> byTemplate = newCache();
 
+    private final BodyReader bodyReader;
+    private final Cache<Catalogue, Bodies> bodies =
+            Caffeine.newBuilder().weakKeys().build();
+
     /** Takes over the parser and closes it. */
     public PostgresAnalyzer(PostgresParser parser) {
         this.parser = parser;
+        this.bodyReader = new BodyReader(parser, LEARNING);
     }
 
     private static Cache<String, Analysis> newCache() {
@@ -64,9 +73,34 @@ public final class PostgresAnalyzer implements AutoCloseable {
                 .exceptionally(failure -> Analysis.failed("the parser failed"));
     }
 
-    /** As {@link Facts#of}. */
-    public Facts facts(Analysis analysis, SessionState session, Catalogue catalogue) {
-        return Facts.of(analysis, session, catalogue);
+    /**
+     * Reads the bodies of the catalogue's functions, as far as they are not known, within two seconds. Waits for the
+     * parser, so it is not for an event loop.
+     */
+    public void learn(Catalogue catalogue) {
+        Bodies read = bodyReader.read(catalogue);
+        // What statements remember holds for the bodies that it was found with.
+        if (!read.equals(bodies.getIfPresent(catalogue))) {
+            bodies.put(catalogue, read);
+        }
+    }
+
+    /** As {@link Facts#of}, with what {@link #learn} has read. */
+    public Facts facts(Opened opened, SessionState session, Catalogue catalogue) {
+        return Facts.of(opened, session, catalogue, bodies(catalogue));
+    }
+
+    /**
+     * Whether {@link #facts} takes so little time that an event loop may wait for it. What does not is for another thread,
+     * with a {@link SessionState#snapshot}.
+     */
+    public boolean areQuick(Opened opened, SessionState session, Catalogue catalogue) {
+        return Facts.areQuick(opened, session, catalogue, bodies(catalogue));
+    }
+
+    private Bodies bodies(Catalogue catalogue) {
+        Bodies known = bodies.getIfPresent(catalogue);
+        return known == null ? Bodies.NONE : known;
     }
 
     private Analysis understand(String sql, ParseResult result) {
@@ -98,7 +132,7 @@ public final class PostgresAnalyzer implements AutoCloseable {
             case ParseResult.Failed(ParseResult.Failure kind, String _, int _) ->
                 switch (kind) {
                     case SYNTAX -> true;
-                    case TOO_LARGE, TOO_DEEP, TIMEOUT, ENGINE -> false;
+                    case TOO_LARGE, TOO_DEEP, TIMEOUT, BUSY, ENGINE -> false;
                 };
         };
     }
@@ -106,7 +140,8 @@ public final class PostgresAnalyzer implements AutoCloseable {
     static Analysis read(String sql, ParseResult result) {
         return switch (result) {
             case ParseResult.Parsed(List<RawStatement> statements) -> read(sql, statements);
-            case ParseResult.Failed(ParseResult.Failure _, String message, int _) -> Analysis.failed(message);
+            case ParseResult.Failed(ParseResult.Failure kind, String message, int _) ->
+                kind == ParseResult.Failure.BUSY ? Analysis.postponed(message) : Analysis.failed(message);
         };
     }
 
@@ -122,7 +157,7 @@ public final class PostgresAnalyzer implements AutoCloseable {
         } catch (RuntimeException | StackOverflowError e) {
             return Analysis.failed("the statement could not be analysed");
         }
-        return new Analysis(statements, Optional.empty(), Constants.places(sql));
+        return new Analysis(statements, Optional.empty(), Constants.places(sql), false);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sallyport.sql.postgres;
 
 import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.ColumnUse;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.command.ObjectRef;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
@@ -15,9 +16,11 @@ import java.util.Optional;
 final class RelationJudge {
     private final Findings findings;
     private final Names names;
+    private final FunctionJudge functions;
     private final Catalogue catalogue;
 
-    RelationJudge(Findings findings, Names names, Catalogue catalogue) {
+    RelationJudge(Findings findings, Names names, FunctionJudge functions, Catalogue catalogue) {
+        this.functions = functions;
         this.findings = findings;
         this.names = names;
         this.catalogue = catalogue;
@@ -126,7 +129,11 @@ final class RelationJudge {
         for (Relation reached : catalogue.reachable(relation.oid())) {
             for (Relation.Hook hook : reached.hooks()) {
                 if (hook.onRead()) {
-                    findings.unknown("function", hook.function(), "reading " + reached.qualifiedName() + " runs it");
+                    functions.beside(
+                            hook.function(),
+                            findings,
+                            "reading " + reached.qualifiedName() + " runs it",
+                            ColumnUse.Role.PREDICATE);
                 }
             }
         }
@@ -142,7 +149,12 @@ final class RelationJudge {
                 findings.rewritten = true;
             }
             for (Relation.Hook hook : reached.hooks()) {
-                findings.unknown("function", hook.function(), "writing " + reached.qualifiedName() + " runs it");
+                functions.beside(
+                        hook.function(),
+                        findings,
+                        "writing " + reached.qualifiedName() + " runs it",
+                        ColumnUse.Role.PREDICATE,
+                        ColumnUse.Role.STORED);
             }
             domains(reached);
             if (action == Action.UPDATE || action == Action.DELETE) {
@@ -177,7 +189,8 @@ final class RelationJudge {
             Optional<Type> type = catalogue.type(column.typeOid());
             type.ifPresent(domain -> catalogue
                     .domainFunctions(domain.name())
-                    .forEach(function -> findings.unknown("function", function, "checks " + column.name())));
+                    .forEach(function ->
+                            functions.beside(function, findings, "checks " + column.name(), ColumnUse.Role.PREDICATE)));
         }
     }
 

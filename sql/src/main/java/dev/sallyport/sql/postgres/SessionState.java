@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one client's session has done that later statements depend on: its search path, temporary relations, prepared
@@ -25,6 +26,8 @@ public final class SessionState {
     private long now;
     private long version;
     private boolean pathMovedInTransaction;
+    /** When the path last became another or unknown. */
+    private long pathSince;
 
     public SessionState() {
         names = new Names();
@@ -43,6 +46,7 @@ public final class SessionState {
         now = original.now;
         version = original.version;
         pathMovedInTransaction = original.pathMovedInTransaction;
+        pathSince = original.pathSince;
     }
 
     /** As it is at this moment, for another thread to judge by. */
@@ -66,7 +70,7 @@ public final class SessionState {
             weight += statement.weight();
             Set<Analysis> named = switch (statement.kind()) {
                 case StatementKind.Execute(String name) -> preparedMeanings(name);
-                case StatementKind.Fetch(String name, boolean _) -> portalMeanings(name);
+                case StatementKind.Fetch(String name, boolean _) -> analyses(portalMeanings(name));
                 default -> Set.of();
             };
             if (depth < MAX_DEPTH) {
@@ -85,6 +89,9 @@ public final class SessionState {
      */
     public void searchPath(List<String> path, boolean inTransaction) {
         version++;
+        if (!names.path().equals(path)) {
+            pathSince = now;
+        }
         names.searchPath(path);
         if (!inTransaction) {
             pathMovedInTransaction = false;
@@ -95,6 +102,7 @@ public final class SessionState {
     public void searchPathUnknown() {
         version++;
         names.searchPathUnknown();
+        pathSince = now;
         pathMovedInTransaction = true;
     }
 
@@ -127,7 +135,7 @@ public final class SessionState {
         if (name.isEmpty()) {
             parsed.forget(name);
         }
-        parsed.add(name, analysis, ++now);
+        parsed.add(name, new Opened(analysis, List.of()), ++now);
     }
 
     /** The protocol's Bind gave this name a portal. The unnamed portal is replaced each time. */
@@ -136,26 +144,26 @@ public final class SessionState {
         if (name.isEmpty()) {
             portals.forget(name);
         }
-        portals.add(name, analysis, ++now);
+        portals.add(name, new Opened(analysis, names.path()), ++now);
     }
 
     /** Every statement that the name may stand for; empty where none is known. */
     public Set<Analysis> preparedMeanings(String name) {
-        return both(parsed.of(name), prepared.of(name));
+        return analyses(both(parsed.of(name), prepared.of(name)));
     }
 
     /** Those of them that PREPARE made, not the protocol. */
     public Set<Analysis> preparedBySql(String name) {
-        return prepared.of(name);
+        return analyses(prepared.of(name));
     }
 
     /** Every query whose rows the cursor or portal may give; empty where none is known. */
-    public Set<Analysis> portalMeanings(String name) {
+    public Set<Opened> portalMeanings(String name) {
         return both(portals.of(name), cursors.of(name));
     }
 
     /** Those of them that DECLARE made, not the protocol. */
-    public Set<Analysis> cursors(String name) {
+    public Set<Opened> cursors(String name) {
         return cursors.of(name);
     }
 
@@ -165,7 +173,7 @@ public final class SessionState {
         now++;
         for (Statement statement : facts.runs()) {
             names.after(statement.claims());
-            names(statement, now);
+            names(statement, now, facts.mayMoveSearchPath() ? List.of() : names.path());
         }
         if (facts.mayMoveSearchPath()) {
             searchPathUnknown();
@@ -173,10 +181,12 @@ public final class SessionState {
     }
 
     /** The statement gives a name a meaning. */
-    private void names(Statement statement, long at) {
+    private void names(Statement statement, long at, List<String> path) {
         switch (statement.kind()) {
-            case StatementKind.Prepare(String name, Statement inner) -> prepared.add(name, alone(inner), at);
-            case StatementKind.Declare(String name, Statement inner, boolean _) -> cursors.add(name, alone(inner), at);
+            case StatementKind.Prepare(String name, Statement inner) ->
+                prepared.add(name, new Opened(alone(inner), List.of()), at);
+            case StatementKind.Declare(String name, Statement inner, boolean _) ->
+                cursors.add(name, new Opened(alone(inner), path), at);
             default -> {}
         }
     }
@@ -190,7 +200,8 @@ public final class SessionState {
     public void completed(Statement statement, long at) {
         version++;
         switch (statement.kind()) {
-            case StatementKind.Prepare _, StatementKind.Declare _ -> names(statement, at);
+            case StatementKind.Prepare _, StatementKind.Declare _ ->
+                names(statement, at, at > pathSince ? names.path() : List.of());
             case StatementKind.Deallocate(var name) -> {
                 gone(parsed, name, at);
                 gone(prepared, name, at);
@@ -235,8 +246,12 @@ public final class SessionState {
         return new Analysis(List.of(statement), Optional.empty());
     }
 
-    private static Set<Analysis> both(Set<Analysis> one, Set<Analysis> other) {
-        Set<Analysis> both = new LinkedHashSet<>(one);
+    private static Set<Analysis> analyses(Set<Opened> meanings) {
+        return meanings.stream().map(Opened::analysis).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Set<Opened> both(Set<Opened> one, Set<Opened> other) {
+        Set<Opened> both = new LinkedHashSet<>(one);
         both.addAll(other);
         return both;
     }

@@ -17,7 +17,8 @@ public final class Statement {
     private volatile @Nullable Memory memory;
 
     /** The facts of this statement alone, as they are for every session that has only a search path. */
-    private record Memory(WeakReference<Catalogue> catalogue, List<String> searchPath, Facts facts) {}
+    private record Memory(
+            WeakReference<Catalogue> catalogue, WeakReference<Bodies> bodies, List<String> searchPath, Facts facts) {}
 
     Statement(StatementKind kind, boolean returnsRows, Claims claims) {
         this.kind = kind;
@@ -87,15 +88,18 @@ public final class Statement {
 
     /** What was found for this catalogue and path the last time, or null. */
     @Nullable
-    Facts remembered(Catalogue catalogue, List<String> searchPath) {
+    Facts remembered(Catalogue catalogue, Bodies bodies, List<String> searchPath) {
         Memory known = memory;
-        return known != null && known.catalogue.refersTo(catalogue) && known.searchPath.equals(searchPath)
+        return known != null
+                        && known.catalogue.refersTo(catalogue)
+                        && known.bodies.refersTo(bodies)
+                        && known.searchPath.equals(searchPath)
                 ? known.facts
                 : null;
     }
 
-    void remember(Catalogue catalogue, List<String> searchPath, Facts facts) {
-        memory = new Memory(new WeakReference<>(catalogue), searchPath, facts);
+    void remember(Catalogue catalogue, Bodies bodies, List<String> searchPath, Facts facts) {
+        memory = new Memory(new WeakReference<>(catalogue), new WeakReference<>(bodies), searchPath, facts);
     }
 
     Claims claims() {

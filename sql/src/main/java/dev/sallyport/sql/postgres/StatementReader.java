@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -27,6 +28,31 @@ final class StatementReader {
      */
     static Statement read(JsonNode tagged) {
         return new StatementReader().statement(tagged);
+    }
+
+    /**
+     * A statement of a function's body, RETURN included. It has no answer of its own: what becomes of its rows is its
+     * caller's matter.
+     *
+     * @param parameters names that qualify what the call gives, and so no columns
+     * @throws RuntimeException where the tree is not as the grammar makes it
+     */
+    static Statement readBody(JsonNode tagged, Set<String> parameters) {
+        StatementReader reader = new StatementReader();
+        Scope around = Scope.outermost();
+        parameters.forEach(name -> around.addName(Source.Rows.opaque(name, List.of())));
+        return switch (Nodes.type(tagged)) {
+            case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> {
+                reader.claims.answer = reader.queries.query(tagged, around.inner());
+                yield new Statement(new StatementKind.Query(), true, reader.claims);
+            }
+            case "ReturnStmt" -> {
+                List<Origin> value = reader.queries.expressions().readChildren(Nodes.body(tagged), around);
+                reader.claims.answer = List.of(Origin.Derived.column("", value));
+                yield new Statement(new StatementKind.Query(), true, reader.claims);
+            }
+            default -> reader.statement(tagged);
+        };
     }
 
     private Statement statement(JsonNode tagged) {

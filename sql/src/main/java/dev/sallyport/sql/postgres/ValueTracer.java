@@ -28,7 +28,7 @@ final class ValueTracer {
     private final Choices choices;
     private final ColumnMeanings meanings;
     private final List<List<Names.Meaning>> relations;
-    private final CallJudge.Strangers strangers;
+    private final CallJudge.Code code;
     private final Map<Value, Set<BaseColumn>> uses = new HashMap<>();
     private final Set<BaseColumn> written = new LinkedHashSet<>();
     private final SameColumns same = new SameColumns();
@@ -38,19 +38,19 @@ final class ValueTracer {
      * For one statement.
      *
      * @param relations what each of the statement's relations may mean
-     * @param strangers what of its code is not known
+     * @param code what of its code is not known, and what the rest brings along
      */
     ValueTracer(
             Claims claims,
             Choices choices,
             ColumnMeanings meanings,
             List<List<Names.Meaning>> relations,
-            CallJudge.Strangers strangers) {
+            CallJudge.Code code) {
         this.claims = claims;
         this.choices = choices;
         this.meanings = meanings;
         this.relations = relations;
-        this.strangers = strangers;
+        this.code = code;
     }
 
     /**
@@ -91,13 +91,18 @@ final class ValueTracer {
             return;
         }
         Walk walk = new Walk().from(mixture.origins(), mixture.values());
-        if (strangers.any() || (mixture.by() != null && strangers.calls().contains(mixture.by()))) {
+        if (code.isAnywhere() || (mixture.by() != null && isSomebodys(mixture.by()))) {
             walk.columns.add(BaseColumn.UNKNOWN);
         }
         meet(walk.values, walk.columns, mixture.way() != Mixture.Way.MADE);
         if (mixture.way() == Mixture.Way.COMPARED) {
             same.join(walk.columns);
         }
+    }
+
+    /** Whether it is not known what the arguments meet in the function. */
+    private boolean isSomebodys(Claims.Call call) {
+        return code.strange().contains(call) || code.results().containsKey(call);
     }
 
     private void stored(Stored stored) {
@@ -206,7 +211,10 @@ final class ValueTracer {
                 case Origin.Computed(List<Origin> from) -> made.addAll(from);
                 case Origin.Affixed(String _, Origin value, String _) -> made.add(value);
                 case Origin.Shared(Source.Joined join) -> made.addAll(join.all());
-                case Origin.Called called -> made.addAll(called.from());
+                case Origin.Called called -> {
+                    columns.addAll(code.results().getOrDefault(called.call(), Set.of()));
+                    made.addAll(called.from());
+                }
             }
         }
     }

@@ -61,7 +61,15 @@ class CatalogueIT {
             CREATE FUNCTION app.to_pair(int) RETURNS pair LANGUAGE sql AS 'select (1, 2)::pair';
             CREATE CAST (int AS pair) WITH FUNCTION app.to_pair(int) AS ASSIGNMENT;
             CREATE FUNCTION app.is_phone(text) RETURNS bool LANGUAGE sql AS 'select true';
+            CREATE FUNCTION app.split(value text DEFAULT app.is_phone('x')::text, n int DEFAULT 1) RETURNS int
+                LANGUAGE sql SET search_path = app, "Odd" AS 'select 1';
+            CREATE FUNCTION app.joined(text) RETURNS text LANGUAGE sql RETURN upper($1) || app.is_phone($1);
+            CREATE FUNCTION app.joined(int) RETURNS text LANGUAGE plpgsql AS 'begin return 1; end';
+            CREATE FUNCTION app.kept(text) RETURNS text LANGUAGE sql RETURN upper($1) || app.is_phone($1);
+            CREATE FUNCTION app.as_owner() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'select 1';
+            CREATE FUNCTION app.setting() RETURNS int LANGUAGE sql SET work_mem = '1MB' AS 'select 1';
             CREATE DOMAIN phone AS text CHECK (app.is_phone(VALUE));
+            CREATE FUNCTION app.of_phone(phone) RETURNS int LANGUAGE sql AS 'select 1';
             CREATE TYPE mood AS ENUM ('ok');
             CREATE TEMP TABLE mine (id int);
             CREATE TABLE visits (id int, customer int, note varchar(40));
@@ -240,7 +248,7 @@ class CatalogueIT {
         assertThat(relation("indexed").hooks()).containsExactly(new Relation.Hook(true, "app.key"));
         assertThat(relation("operated").hooks()).containsExactly(new Relation.Hook(true, "app.adds"));
         assertThat(catalogue.domainFunctions("phone")).containsExactly("app.is_phone");
-        assertThat(catalogue.casts()).containsExactly(new Cast("int4", "pair", true));
+        assertThat(catalogue.casts()).containsExactly(new Cast("int4", "pair", true, "app.to_pair"));
         assertThat(catalogue.operatorSchemas("@@@")).containsExactly("app");
         assertThat(catalogue.functionSchemas("may_see")).containsExactly("app");
         assertThat(catalogue.isRowFunction("full_name")).isTrue();
@@ -249,6 +257,32 @@ class CatalogueIT {
                 .extracting(Relation::name)
                 .containsExactly("audited");
         assertThat(catalogue.cascades(relation("customers").oid(), false)).isEmpty();
+    }
+
+    @Test
+    void functions_in_sql_are_known_by_their_bodies() {
+        assertThat(catalogue.functions("app.split")).singleElement().satisfies(function -> {
+            assertThat(function.definition()).isEqualTo("select 1");
+            assertThat(function.bound()).isFalse();
+            assertThat(function.searchPath()).hasValue("app, \"Odd\"");
+            assertThat(function.defaults()).isEqualTo("(app.is_phone('x'::text))::text, 1");
+            assertThat(function.parameters()).containsExactlyInAnyOrder("value", "n");
+            assertThat(function.converts()).isTrue();
+        });
+        assertThat(catalogue.functions("app.kept")).singleElement().satisfies(function -> {
+            assertThat(function.definition()).contains("RETURN (upper($1) || app.is_phone($1))");
+            assertThat(function.bound()).isTrue();
+            assertThat(function.converts()).isFalse();
+        });
+        assertThat(catalogue.functions("public.full_name")).hasSize(1);
+    }
+
+    @Test
+    void of_what_is_not_in_sql_or_runs_otherwise_than_its_caller_no_body_is_known() {
+        for (String name : List.of("app.joined", "app.as_owner", "app.setting", "public.noted", "app.of_phone")) {
+            assertThat(catalogue.functions(name)).as(name).isEmpty();
+        }
+        assertThat(catalogue.operatorFunctions("app.@@@")).containsExactly("app.adds");
     }
 
     /** With citext in a database every max() and replace() was unknown, whatever it was called with. */

@@ -247,18 +247,16 @@ class FactsTest {
         Analysis wide = Shop.analyse("SELECT " + "id || name, ".repeat(600) + "1 FROM customers");
         Analysis execute = Shop.analyse("EXECUTE wide");
         SessionState session = Shop.session();
-        assertThat(Facts.areQuick(small, session, Shop.CATALOGUE)).isTrue();
-        assertThat(Facts.areQuick(execute, session, Shop.CATALOGUE)).isTrue();
-        assertThat(Facts.areQuick(wide, session, Shop.CATALOGUE)).isFalse();
+        assertThat(areQuick(small, session)).isTrue();
+        assertThat(areQuick(execute, session)).isTrue();
+        assertThat(areQuick(wide, session)).isFalse();
         session.prepared("wide", wide);
-        assertThat(Facts.areQuick(execute, session, Shop.CATALOGUE)).isFalse();
+        assertThat(areQuick(execute, session)).isFalse();
 
         SessionState then = session.snapshot();
         Facts facts = Facts.of(wide, then, Shop.CATALOGUE);
         assertThat(then.version()).isEqualTo(session.version());
-        assertThat(Facts.areQuick(wide, session, Shop.CATALOGUE))
-                .as("remembered")
-                .isTrue();
+        assertThat(areQuick(wide, session)).as("remembered").isTrue();
         assertThat(facts.columns())
                 .isEqualTo(Facts.of(wide, session, Shop.CATALOGUE).columns());
         session.searchPathUnknown();
@@ -276,6 +274,10 @@ class FactsTest {
         assertThat(PostgresAnalyzer.read("", new ParseResult.Parsed(Collections.nCopies(10_001, one)))
                         .failure())
                 .hasValueSatisfying(why -> assertThat(why).contains("10000"));
+    }
+
+    private static boolean areQuick(Analysis analysis, SessionState session) {
+        return Facts.areQuick(new Opened(analysis, session.searchPath()), session, Shop.CATALOGUE, Bodies.NONE);
     }
 
     @Test

@@ -48,6 +48,8 @@ public final class Errors {
             case APPROVAL_EXPIRED, WITHDRAWN -> "57014";
             // configuration_limit_exceeded
             case LIMITED -> "53400";
+            // insufficient_resources
+            case BUSY -> "53000";
             // io_error
             case EVIDENCE_UNAVAILABLE -> "58030";
             // invalid_authorization_specification

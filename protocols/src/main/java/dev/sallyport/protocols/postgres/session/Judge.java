@@ -12,6 +12,7 @@ import dev.sallyport.protocols.postgres.session.Expected.ReadingNames;
 import dev.sallyport.protocols.postgres.session.Turn.Waiting;
 import dev.sallyport.protocols.postgres.wire.ClientMessage;
 import dev.sallyport.sql.postgres.Analysis;
+import dev.sallyport.sql.postgres.Opened;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -62,13 +63,19 @@ final class Judge {
 
     /** What a message of this text does, or null where that has to be waited for. */
     @Nullable
-    Judgement judgement(Collection<Analysis> candidates) {
+    Judgement judgement(Collection<Opened> candidates) {
         Judgement known = context.judgement(candidates);
         if (known == null) {
             turn.waitFor(Waiting.FACTS);
             context.judge(candidates, () -> turn.resume(Waiting.FACTS));
         }
         return known;
+    }
+
+    /** As {@link #judgement(Collection)} of a text whose names are resolved now. */
+    @Nullable
+    Judgement judgement(Analysis analysis) {
+        return judgement(List.of(new Opened(analysis, context.names().sql().searchPath())));
     }
 
     /**
@@ -177,6 +184,15 @@ final class Judge {
             }
         }
         return false;
+    }
+
+    /** A refusal of what nobody had the time to look at; whoever sends it again may be luckier. */
+    Refusal busy(Judgement what, String text) {
+        return context.session()
+                .refuseBusy(
+                        what.command(context, text, List.of(), isInTransaction()),
+                        "sallyport: too many statements are waiting to be understood",
+                        "Send it again in a moment.");
     }
 
     private Refusal unsupported(Command command) {

@@ -8,7 +8,9 @@ import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.command.Parameter;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.Opened;
 import dev.sallyport.sql.postgres.OutputColumn;
+import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.sql.postgres.SessionState;
 import dev.sallyport.sql.postgres.Statement;
 import dev.sallyport.sql.postgres.StatementKind;
@@ -31,26 +33,25 @@ record Judgement(List<Facts> facts) {
         facts = List.copyOf(facts);
     }
 
-    static Judgement of(SessionContext context, Collection<Analysis> candidates) {
-        return of(context.names().sql(), context.catalogue(), candidates);
-    }
-
-    static Judgement of(SessionState session, Catalogue catalogue, Collection<Analysis> candidates) {
+    static Judgement of(
+            PostgresAnalyzer analyzer, SessionState session, Catalogue catalogue, Collection<Opened> candidates) {
         List<Facts> facts = new ArrayList<>(candidates.size());
-        for (Analysis analysis : candidates) {
-            facts.add(Facts.of(analysis, session, catalogue));
+        for (Opened opened : candidates) {
+            facts.add(analyzer.facts(opened, session, catalogue));
         }
         return new Judgement(facts);
     }
 
     /** For an Execute: the statements behind the portals that the name may stand for; none known means anything. */
-    static Set<Analysis> candidates(List<Portal> portals) {
-        Set<Analysis> candidates = new LinkedHashSet<>();
+    static Set<Opened> candidates(List<Portal> portals) {
+        Set<Opened> candidates = new LinkedHashSet<>();
         for (Portal portal : portals) {
-            portal.candidates().forEach(prepared -> candidates.add(prepared.analysis()));
+            for (Prepared prepared : portal.candidates()) {
+                candidates.add(new Opened(prepared.analysis(), portal.searchPath()));
+            }
         }
         if (candidates.isEmpty()) {
-            candidates.add(unknown("the portal is not known"));
+            candidates.add(new Opened(unknown("the portal is not known"), List.of()));
         }
         return candidates;
     }

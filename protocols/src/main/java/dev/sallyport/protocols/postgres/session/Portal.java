@@ -15,6 +15,7 @@ final class Portal {
     private final List<Prepared> candidates;
     private final List<Parameter> parameters;
     private final List<Integer> resultFormats;
+    private final List<String> searchPath;
     private final long madeAt;
     private boolean bound;
     private boolean describing;
@@ -24,6 +25,7 @@ final class Portal {
     /**
      * As yet unbound.
      *
+     * @param searchPath on which its names are resolved, empty where that is not known
      * @param madeAt see {@link dev.sallyport.sql.postgres.SessionState#now}
      */
     Portal(
@@ -31,12 +33,18 @@ final class Portal {
             List<Prepared> candidates,
             List<Parameter> parameters,
             List<Integer> resultFormats,
+            List<String> searchPath,
             long madeAt) {
         this.name = name;
         this.candidates = List.copyOf(candidates);
         this.parameters = parameters;
         this.resultFormats = resultFormats;
+        this.searchPath = List.copyOf(searchPath);
         this.madeAt = madeAt;
+    }
+
+    List<String> searchPath() {
+        return searchPath;
     }
 
     long madeAt() {

@@ -6,6 +6,7 @@ import dev.sallyport.net.Dialer;
 import dev.sallyport.net.Transport;
 import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.protocols.postgres.target.TargetConnector;
+import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The ways to all configured targets of the protocol. A target whose settings stay the same keeps its connections'
@@ -24,9 +26,12 @@ public final class PostgresTargets implements AutoCloseable {
     private final Transport transport;
     private final Dialer dialer;
     private final InstantSource clock;
+    private final Consumer<Catalogue> learner;
     private volatile Map<TargetName, Way> ways = Map.of();
 
-    public PostgresTargets(Transport transport, Dialer dialer, InstantSource clock) {
+    /** @param learner see {@link Catalogues} */
+    public PostgresTargets(Transport transport, Dialer dialer, InstantSource clock, Consumer<Catalogue> learner) {
+        this.learner = learner;
         this.transport = transport;
         this.dialer = dialer;
         this.clock = clock;
@@ -70,6 +75,7 @@ public final class PostgresTargets implements AutoCloseable {
     private Way open(Target target) throws IOException {
         TargetConnector connector = TargetConnector.to(target, dialer);
         return new Way(
-                target, new ReachedTarget(connector, new Catalogues(connector, transport, CATALOGUE_POLL, clock)));
+                target,
+                new ReachedTarget(connector, new Catalogues(connector, transport, CATALOGUE_POLL, clock, learner)));
     }
 }

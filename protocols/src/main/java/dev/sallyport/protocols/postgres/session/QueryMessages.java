@@ -51,10 +51,13 @@ final class QueryMessages {
 
     boolean query(Query query) {
         Analysis analysis = judge.analysis(query.sql());
+        if (analysis != null && analysis.isPostponed()) {
+            return refused(query, true, busy(analysis, query.sql()));
+        }
         if (analysis == null || !judge.namesAreKnown()) {
             return false;
         }
-        Judgement what = judge.judgement(List.of(analysis));
+        Judgement what = judge.judgement(analysis);
         if (what == null) {
             return false;
         }
@@ -118,10 +121,13 @@ final class QueryMessages {
         if (analysis == null) {
             return false;
         }
+        if (analysis.isPostponed()) {
+            return refused(parse, false, busy(analysis, parse.sql()));
+        }
         if (context.names().isFullOfStatements()) {
             return refused(parse, false, tooMany("prepared statements"));
         }
-        Judgement what = judge.judgement(List.of(analysis));
+        Judgement what = judge.judgement(analysis);
         if (what == null) {
             return false;
         }
@@ -210,6 +216,11 @@ final class QueryMessages {
     /** What a name stands for where there is no doubt, else null. */
     private static <T> @Nullable T only(List<T> candidates) {
         return candidates.size() == 1 ? candidates.getFirst() : null;
+    }
+
+    private Refusal busy(Analysis analysis, String text) {
+        context.forgetAnalysis();
+        return judge.busy(context.judgementOf(List.of(analysis)), text);
     }
 
     private Refusal tooMany(String what) {

@@ -120,7 +120,7 @@ final class Said {
         Set<Analysis> candidates = new LinkedHashSet<>();
         statements.forEach(prepared -> candidates.add(prepared.analysis()));
         Set<String> tables = new LinkedHashSet<>();
-        for (Facts facts : Judgement.of(context, candidates).facts()) {
+        for (Facts facts : context.judgementOf(candidates).facts()) {
             tables.addAll(facts.tables());
         }
         return tables;

@@ -5,7 +5,7 @@ import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.core.session.Session;
 import dev.sallyport.protocols.postgres.target.Catalogues;
 import dev.sallyport.sql.postgres.Analysis;
-import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.Opened;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.sql.postgres.SessionState;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
@@ -118,6 +118,20 @@ final class SessionContext {
         return analyzer.cached(sql).orElse(null);
     }
 
+    /** What texts do whose names are resolved now, however long it takes to find out. */
+    Judgement judgementOf(Collection<Analysis> candidates) {
+        List<Opened> now = candidates.stream()
+                .map(analysis -> new Opened(analysis, names.sql().searchPath()))
+                .toList();
+        return Judgement.of(analyzer, names.sql(), catalogue(), now);
+    }
+
+    /** What was waited for said nothing of the text: another time it may. */
+    void forgetAnalysis() {
+        awaitedText = null;
+        awaited = null;
+    }
+
     /** Has the text analysed; {@code then} runs on the event loop once {@link #analysis} knows it. */
     void analyse(String sql, Runnable then) {
         analyzer.analyze(sql)
@@ -130,25 +144,25 @@ final class SessionContext {
 
     /** What a message of this text does, or null where that takes too long to be found out on the event loop. */
     @Nullable
-    Judgement judgement(Collection<Analysis> candidates) {
+    Judgement judgement(Collection<Opened> candidates) {
         Judged known = judged;
         if (known != null && known.fits(candidates, names.sql().version(), catalogue())) {
             return known.judgement();
         }
-        for (Analysis candidate : candidates) {
-            if (!Facts.areQuick(candidate, names.sql(), catalogue())) {
+        for (Opened candidate : candidates) {
+            if (!analyzer.areQuick(candidate, names.sql(), catalogue())) {
                 return null;
             }
         }
-        return Judgement.of(this, candidates);
+        return Judgement.of(analyzer, names.sql(), catalogue(), candidates);
     }
 
     /** Finds it out on a thread of its own; {@code then} runs on the event loop once {@link #judgement} knows it. */
-    void judge(Collection<Analysis> candidates, Runnable then) {
+    void judge(Collection<Opened> candidates, Runnable then) {
         SessionState session = names.sql().snapshot();
         Catalogue known = catalogue();
         Thread.startVirtualThread(() -> {
-            Judgement judgement = Judgement.of(session, known, candidates);
+            Judgement judgement = Judgement.of(analyzer, session, known, candidates);
             wire.executor().execute(() -> {
                 judged = new Judged(List.copyOf(candidates), session.version(), known, judgement);
                 then.run();
@@ -157,9 +171,9 @@ final class SessionContext {
     }
 
     /** What was found out for the state that the session had at that moment. */
-    private record Judged(List<Analysis> candidates, long version, Catalogue catalogue, Judgement judgement) {
+    private record Judged(List<Opened> candidates, long version, Catalogue catalogue, Judgement judgement) {
         @SuppressWarnings("ReferenceEquality") // each reading of a catalogue is one of its own
-        boolean fits(Collection<Analysis> asked, long now, Catalogue current) {
+        boolean fits(Collection<Opened> asked, long now, Catalogue current) {
             return version == now && catalogue == current && candidates.equals(List.copyOf(asked));
         }
     }

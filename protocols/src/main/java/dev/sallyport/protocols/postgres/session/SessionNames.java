@@ -3,10 +3,13 @@ package dev.sallyport.protocols.postgres.session;
 import dev.sallyport.core.command.Parameter;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.Opened;
 import dev.sallyport.sql.postgres.SessionState;
 import dev.sallyport.sql.postgres.Statement;
 import dev.sallyport.sql.postgres.StatementKind;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,14 +65,26 @@ final class SessionNames {
     /** Every portal that the protocol's name may stand for; a cursor that SQL declared is one that was never bound. */
     List<Portal> portals(String name) {
         List<Portal> own = portalsOfProtocol(name);
-        Set<Analysis> cursors = sql.cursors(name);
+        Set<Opened> cursors = sql.cursors(name);
         if (cursors.isEmpty()) {
             return own;
         }
         List<Prepared> candidates =
                 own.stream().flatMap(portal -> portal.candidates().stream()).toList();
+        Set<Analysis> declared = new LinkedHashSet<>();
+        Set<List<String>> paths = new HashSet<>();
+        for (Opened cursor : cursors) {
+            declared.add(cursor.analysis());
+            paths.add(cursor.searchPath());
+        }
+        own.forEach(portal -> paths.add(portal.searchPath()));
         return List.of(new Portal(
-                name, withSql(candidates, name, "FETCH ALL FROM", cursors), List.of(), List.of(), sql.now()));
+                name,
+                withSql(candidates, name, "FETCH ALL FROM", declared),
+                List.of(),
+                List.of(),
+                paths.size() == 1 ? paths.iterator().next() : List.of(),
+                sql.now()));
     }
 
     /** What a Close of the statement takes away. */
@@ -113,7 +128,7 @@ final class SessionNames {
     /** A Bind goes to the target. */
     Portal binding(String name, List<Prepared> candidates, List<Parameter> parameters, List<Integer> resultFormats) {
         candidates.forEach(statement -> sql.portal(name, statement.analysis()));
-        Portal portal = new Portal(name, candidates, parameters, resultFormats, sql.now());
+        Portal portal = new Portal(name, candidates, parameters, resultFormats, sql.searchPath(), sql.now());
         portals.making(name, portal, epoch);
         return portal;
     }

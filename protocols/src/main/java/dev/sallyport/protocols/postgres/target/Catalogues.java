@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class Catalogues implements AutoCloseable {
     private final Transport transport;
     private final Duration poll;
     private final InstantSource clock;
+    private final Consumer<Catalogue> learner;
     private final Future<?> polling;
     private volatile Known known = new Known(Catalogue.EMPTY, 0, "", Instant.MIN);
     private volatile Instant changed = Instant.MIN;
@@ -46,8 +48,15 @@ public final class Catalogues implements AutoCloseable {
 
     /**
      * @param poll how often to look for changes that did not pass through the gateway; 30 seconds is usual
+     * @param learner is given every catalogue before anybody else, and again with each reading; it may block
      */
-    public Catalogues(TargetConnector connector, Transport transport, Duration poll, InstantSource clock) {
+    public Catalogues(
+            TargetConnector connector,
+            Transport transport,
+            Duration poll,
+            InstantSource clock,
+            Consumer<Catalogue> learner) {
+        this.learner = learner;
         this.connector = connector;
         this.reader = new CatalogueReader(connector);
         this.transport = transport;
@@ -193,9 +202,11 @@ public final class Catalogues implements AutoCloseable {
         try {
             String fingerprint = Fingerprint.of(results);
             Known before = known;
-            known = fingerprint.equals(before.fingerprint)
+            Known after = fingerprint.equals(before.fingerprint)
                     ? new Known(before.catalogue, before.version, fingerprint, since)
                     : new Known(Catalogue.of(results), before.version + 1, fingerprint, since);
+            learner.accept(after.catalogue);
+            known = after;
             promise.complete(known.catalogue);
         } catch (RuntimeException e) {
             LOG.error("catalogue-not-understood target={}", connector.target().name(), e);

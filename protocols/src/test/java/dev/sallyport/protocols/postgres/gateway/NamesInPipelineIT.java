@@ -120,6 +120,79 @@ class NamesInPipelineIT {
         client.close();
     }
 
+    @Test
+    void a_portal_shows_what_its_names_meant_when_it_was_bound() throws Exception {
+        client.query("BEGIN");
+        bindComputing("first");
+        client.query("SET search_path = piped_old");
+        bindComputing("second");
+
+        assertThat(rows(client.send(Messages.execute("first", 0), Messages.sync())
+                        .readUntilReady()))
+                .containsExactly(List.of("[redacted]"));
+        client.query("SET search_path = piped");
+        assertThat(rows(client.send(Messages.execute("second", 0), Messages.sync())
+                        .readUntilReady()))
+                .containsExactly(List.of("NONE!"));
+        client.query("ROLLBACK");
+        client.close();
+    }
+
+    private void bindComputing(String portal) throws Exception {
+        client.send(
+                        Messages.parse(portal, "SELECT upper(ssn || '!') FROM guests"),
+                        Messages.bind(portal, portal),
+                        Messages.sync())
+                .readUntilReady();
+    }
+
+    @Test
+    void a_portal_bound_behind_what_may_have_moved_the_path_is_judged_so() throws Exception {
+        client.query("BEGIN");
+        client.send(
+                        run("SET search_path = piped_old"),
+                        Messages.parse("p", "SELECT upper(ssn) FROM guests"),
+                        Messages.bind("p", "p"),
+                        Messages.sync())
+                .readUntilReady();
+        client.query("SET search_path = piped");
+        client.query("SELECT 1");
+
+        assertThat(rows(client.send(Messages.execute("p", 0), Messages.sync()).readUntilReady()))
+                .containsExactly(List.of("[redacted]"));
+        client.query("ROLLBACK");
+        client.close();
+    }
+
+    @Test
+    void a_cursor_shows_what_its_names_meant_when_it_was_declared() throws Exception {
+        client.query("BEGIN");
+        client.query("DECLARE first CURSOR WITH HOLD FOR SELECT upper(ssn || '!') FROM guests");
+        client.query("SET search_path = piped_old");
+        client.query("DECLARE second CURSOR WITH HOLD FOR SELECT upper(ssn || '!') FROM guests");
+
+        assertThat(rows(client.query("FETCH first"))).containsExactly(List.of("[redacted]"));
+        client.query("MOVE BACKWARD ALL IN first");
+        client.query("COMMIT");
+        assertThat(rows(client.query("FETCH first"))).containsExactly(List.of("[redacted]"));
+        client.query("SET search_path = piped");
+        assertThat(rows(client.query("FETCH second"))).containsExactly(List.of("NONE!"));
+        client.query("MOVE BACKWARD ALL IN first");
+        assertThat(rows(client.send(Messages.execute("first", 0), Messages.sync())
+                        .readUntilReady()))
+                .containsExactly(List.of("[redacted]"));
+        client.close();
+    }
+
+    @Test
+    void a_cursor_declared_and_moved_away_from_in_one_message_is_of_names_that_are_not_known() throws Exception {
+        client.query("BEGIN; DECLARE c CURSOR FOR SELECT upper(ssn) FROM guests; SET search_path = piped_old");
+
+        assertThat(rows(client.query("FETCH c"))).containsExactly(List.of("[redacted]"));
+        client.query("ROLLBACK");
+        client.close();
+    }
+
     private static byte[] run(String sql) {
         return Messages.concat(Messages.parse("", sql), Messages.bind("", ""), Messages.execute("", 0));
     }

@@ -78,8 +78,14 @@ class TargetVersionsIT {
                 CREATE VIEW grouped AS SELECT name AS n, max(ssn) AS last, count(*) AS many FROM customers GROUP BY name;
                 CREATE VIEW united AS SELECT id, name AS value FROM customers UNION ALL SELECT id, ssn FROM customers;
                 CREATE VIEW plain AS SELECT n, many, loud FROM grouped JOIN told ON name = n;
+                CREATE FUNCTION tidy(text) RETURNS text LANGUAGE sql AS 'SELECT lower(btrim($1))';
+                CREATE FUNCTION ssn_of(customer int) RETURNS text LANGUAGE sql SET search_path = public
+                    AS 'SELECT ssn FROM customers WHERE id = ssn_of.customer';
                 CREATE TABLE archive.customers AS SELECT id, 'old ' || name AS name, 'none'::text AS ssn FROM customers;
                 """);
+        if (version >= 14) {
+            server.run("CREATE FUNCTION bound() RETURNS text LANGUAGE sql RETURN (SELECT max(ssn) FROM customers)");
+        }
         gateway = new TestGateway(
                 server,
                 Shop.on(server),
@@ -108,6 +114,18 @@ class TargetVersionsIT {
                 ResultSet rows = statement.executeQuery(sql)) {
             assertThat(rows.next()).isTrue();
             return rows.getString(1);
+        }
+    }
+
+    @Test
+    void reads_the_bodies_of_functions_in_sql() throws Exception {
+        try (Connection connection = connect()) {
+            assertThat(one(connection, "SELECT tidy(name) FROM customers WHERE id = 1"))
+                    .isEqualTo("name 1");
+            assertThat(one(connection, "SELECT ssn_of(1)")).isEqualTo("[redacted]");
+            if (version >= 14) {
+                assertThat(one(connection, "SELECT bound()")).isEqualTo("[redacted]");
+            }
         }
     }
 

@@ -111,6 +111,18 @@ final class TestGateway implements AutoCloseable {
                 terms -> terms);
     }
 
+    /** That understands statements by an analyzer of its own. */
+    TestGateway(List<Policy> policies, PostgresAnalyzer analyzer) throws IOException {
+        this(
+                PostgresServer.shared(),
+                Shop.on(PostgresServer.shared()),
+                policies,
+                List.of(),
+                Settings.DEFAULT,
+                terms -> terms,
+                analyzer);
+    }
+
     /** In front of another server, and reaching it by whatever {@code target} says; {@link Shop} makes such targets. */
     TestGateway(PostgresServer server, Target target, List<Policy> policies) throws IOException {
         this(server, target, policies, List.of(), Settings.DEFAULT, terms -> terms);
@@ -123,6 +135,18 @@ final class TestGateway implements AutoCloseable {
             List<IssuerSettings> issuers,
             Settings settings,
             UnaryOperator<ListenerTerms> change)
+            throws IOException {
+        this(server, target, policies, issuers, settings, change, ANALYZER);
+    }
+
+    private TestGateway(
+            PostgresServer server,
+            Target target,
+            List<Policy> policies,
+            List<IssuerSettings> issuers,
+            Settings settings,
+            UnaryOperator<ListenerTerms> change,
+            PostgresAnalyzer analyzer)
             throws IOException {
         this.server = server;
         this.target = target;
@@ -142,9 +166,9 @@ final class TestGateway implements AutoCloseable {
                 clock,
                 random);
         keys = new CancelKeys(random);
-        targets = new PostgresTargets(transport, new Dialer(transport, KeepAlive.DEFAULT), clock);
+        targets = new PostgresTargets(transport, new Dialer(transport, KeepAlive.DEFAULT), clock, analyzer::learn);
         targets.replace(List.of(target));
-        sessions = new PostgresSessions(targets, ANALYZER, keys, settings, clock);
+        sessions = new PostgresSessions(targets, analyzer, keys, settings, clock);
         gate.onChange(revision -> {
             core.revised();
             sessions.revised();

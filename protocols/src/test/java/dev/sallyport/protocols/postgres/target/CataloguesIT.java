@@ -46,7 +46,7 @@ class CataloguesIT {
     @Test
     void reads_the_catalogue_and_sees_a_change_once_told() throws Exception {
         server.run("DROP SCHEMA IF EXISTS catalogue_test CASCADE; CREATE SCHEMA catalogue_test");
-        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system())) {
+        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system(), read -> {})) {
             assertThat(catalogues.stale()).isTrue();
             Catalogue first = read(catalogues.refresh());
             assertThat(first.relation("catalogue_test", "t")).isEmpty();
@@ -65,7 +65,7 @@ class CataloguesIT {
 
     @Test
     void keeps_the_version_where_nothing_changed() throws Exception {
-        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system())) {
+        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system(), read -> {})) {
             Catalogue first = read(catalogues.refresh());
 
             Catalogue second = read(catalogues.refresh());
@@ -77,7 +77,7 @@ class CataloguesIT {
 
     @Test
     void who_asks_while_it_is_read_gets_the_reading_behind() throws Exception {
-        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system())) {
+        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system(), read -> {})) {
             CompletableFuture<Catalogue> running = catalogues.refresh();
             CompletableFuture<Catalogue> behind = catalogues.refresh();
             CompletableFuture<Catalogue> sameBehind = catalogues.refresh();
@@ -90,7 +90,7 @@ class CataloguesIT {
 
     @Test
     void who_waits_for_a_change_waits_for_one_reading() throws Exception {
-        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system())) {
+        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system(), read -> {})) {
             CompletableFuture<Catalogue> before = catalogues.refresh();
             CompletableFuture<Catalogue> afterChange = catalogues.changed();
             assertThat(catalogues.fresh()).isSameAs(afterChange).isNotSameAs(before);
@@ -106,7 +106,7 @@ class CataloguesIT {
     @Test
     void changes_that_follow_each_other_are_read_on_one_connection_until_the_target_ends_it() throws Exception {
         await().untilAsserted(() -> assertThat(readers()).isEmpty());
-        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system())) {
+        try (Catalogues catalogues = new Catalogues(connector, transport, HOUR, InstantSource.system(), read -> {})) {
             read(catalogues.refresh());
             String first = readers();
             assertThat(first).matches("[0-9]+");
@@ -134,7 +134,7 @@ class CataloguesIT {
     @Test
     void polls_while_somebody_watches_and_not_otherwise() throws Exception {
         Duration poll = Duration.ofMillis(200);
-        try (Catalogues catalogues = new Catalogues(connector, transport, poll, InstantSource.system())) {
+        try (Catalogues catalogues = new Catalogues(connector, transport, poll, InstantSource.system(), read -> {})) {
             try (Catalogues.Watch watching = catalogues.watch()) {
                 assertThat(watching).isNotNull();
                 await().until(() -> !catalogues.stale());
@@ -156,7 +156,7 @@ class CataloguesIT {
                 .user("catalogue_reader")
                 .password("wrong")
                 .connector(transport);
-        try (Catalogues catalogues = new Catalogues(wrong, transport, HOUR, InstantSource.system())) {
+        try (Catalogues catalogues = new Catalogues(wrong, transport, HOUR, InstantSource.system(), read -> {})) {
             assertThatThrownBy(() -> read(catalogues.refresh()))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TargetException.class);

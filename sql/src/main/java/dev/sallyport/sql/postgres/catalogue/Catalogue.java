@@ -27,6 +27,8 @@ public final class Catalogue {
     private final Map<String, Set<String>> shadowingSchemas;
     private final Set<String> rowFunctions;
     private final Map<String, Set<String>> operatorSchemas;
+    private final Map<String, Set<String>> operatorFunctions;
+    private final Map<String, List<Function>> functions;
     private final List<Cast> casts;
     private final Map<String, OwnType> ownTypes;
     private final Map<String, Set<String>> domainFunctions;
@@ -46,6 +48,8 @@ public final class Catalogue {
         shadowingSchemas = Map.copyOf(read.shadowingSchemas);
         rowFunctions = Set.copyOf(read.rowFunctions);
         operatorSchemas = Map.copyOf(read.operatorSchemas);
+        operatorFunctions = Map.copyOf(read.operatorFunctions);
+        functions = Map.copyOf(read.functions.readable());
         casts = List.copyOf(read.casts);
         ownTypes = Map.copyOf(read.ownTypes);
         domainFunctions = Map.copyOf(read.domainFunctions);
@@ -209,6 +213,24 @@ public final class Catalogue {
     /** The schemas that hold an operator of this name which is neither PostgreSQL's own nor an extension's. */
     public Set<String> operatorSchemas(String name) {
         return operatorSchemas.getOrDefault(name, Set.of());
+    }
+
+    /**
+     * The functions that an operator of this {@code schema.name} runs, whichever of its kin the planner puts in its place;
+     * empty where they are not known.
+     */
+    public Set<String> operatorFunctions(String qualified) {
+        return operatorFunctions.getOrDefault(qualified, Set.of());
+    }
+
+    /** All functions of this {@code schema.name}, or none where the body of one of them cannot be read. */
+    public List<Function> functions(String qualified) {
+        return functions.getOrDefault(qualified, List.of());
+    }
+
+    /** Every function whose body can be read. */
+    public List<Function> functions() {
+        return functions.values().stream().flatMap(List::stream).toList();
     }
 
     /** Casts that run a function of somebody's own, extensions apart. */

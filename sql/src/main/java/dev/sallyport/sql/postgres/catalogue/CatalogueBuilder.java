@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class CatalogueBuilder {
     final Map<String, Set<String>> shadowingSchemas = new HashMap<>();
     final Set<String> rowFunctions = new HashSet<>();
     final Map<String, Set<String>> operatorSchemas = new HashMap<>();
+    final Map<String, Set<String>> operatorFunctions = new HashMap<>();
+    final Functions functions = new Functions();
     final List<Cast> casts = new ArrayList<>();
     final Map<String, OwnType> ownTypes = new HashMap<>();
     final Map<String, Set<String>> domainFunctions = new HashMap<>();
@@ -75,6 +78,8 @@ final class CatalogueBuilder {
                     rowFunctions.add(row.text(1));
                 }
             });
+        } else if (statement.equals(CatalogueQueries.ROUTINES)) {
+            rows.forEach(this::routine);
         } else if (statement.equals(CatalogueQueries.TRIGGERS)) {
             rows.forEach(row -> triggers.add(row.oid(0)));
         } else if (statement.equals(CatalogueQueries.RULES)) {
@@ -83,9 +88,13 @@ final class CatalogueBuilder {
             rows.forEach(
                     row -> add(hooks, row.oid(0), new Relation.Hook(row.truth(1), row.text(2) + "." + row.text(3))));
         } else if (statement.equals(CatalogueQueries.OPERATORS)) {
-            rows.forEach(row -> put(operatorSchemas, row.text(1), row.text(0)));
+            rows.forEach(row -> {
+                put(operatorSchemas, row.text(1), row.text(0));
+                // An operator that was only announced runs nothing, and so is none that is known.
+                put(operatorFunctions, row.text(0) + "." + row.text(1), row.function(2));
+            });
         } else if (statement.equals(CatalogueQueries.CASTS)) {
-            rows.forEach(row -> casts.add(new Cast(row.text(0), row.text(1), row.truth(2))));
+            rows.forEach(row -> casts.add(new Cast(row.text(0), row.text(1), row.truth(2), row.function(3))));
         } else if (statement.equals(CatalogueQueries.OWN_TYPES)) {
             rows.forEach(row -> ownTypes.put(row.text(1), new OwnType(row.oid(0), row.text(1), row.truth(2))));
         } else if (statement.equals(CatalogueQueries.DOMAINS)) {
@@ -106,6 +115,25 @@ final class CatalogueBuilder {
         } else {
             throw new IllegalArgumentException("a query whose result nobody takes");
         }
+    }
+
+    private void routine(Row row) {
+        Optional<String> definition = row.optional(2);
+        if (definition.isEmpty()) {
+            functions.unread(row.text(0) + "." + row.text(1));
+            return;
+        }
+        functions.add(new Function(
+                row.text(0),
+                row.text(1),
+                definition.get(),
+                row.truth(3),
+                row.optional(4),
+                row.optional(5).orElse(""),
+                row.optional(6)
+                        .map(names -> Set.copyOf(List.of(names.split("\n"))))
+                        .orElse(Set.of()),
+                row.truth(7)));
     }
 
     private static <T> void add(Map<Integer, List<T>> map, int key, T value) {
@@ -147,6 +175,15 @@ final class CatalogueBuilder {
                 throw new IllegalArgumentException("a catalogue row without its value " + index);
             }
             return value;
+        }
+
+        Optional<String> optional(int index) {
+            return index < values.size() ? Optional.ofNullable(values.get(index)) : Optional.empty();
+        }
+
+        /** The {@code schema.name} in two columns, {@code ?} where they are empty. */
+        String function(int index) {
+            return optional(index).isEmpty() ? "?" : text(index) + "." + text(index + 1);
         }
 
         /** OIDs are unsigned; above two billion they are kept as the same 32 bits, as the wire has them. */

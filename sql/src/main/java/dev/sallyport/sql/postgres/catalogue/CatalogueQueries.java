@@ -59,6 +59,39 @@ public final class CatalogueQueries {
             GROUP BY n.nspname, p.proname
             """;
 
+    /**
+     * All functions that are not PostgreSQL's own. The definition is there only of those in SQL (language 14) that run with
+     * their caller's rights and set nothing but a search path, and whose arguments and results are no domains, as domains
+     * may run code of their own. Bodies that were parsed when they were made have no text but the whole statement's.
+     */
+    static final String ROUTINES = """
+            SELECT n.nspname, p.proname,
+                CASE WHEN NOT k.readable THEN NULL WHEN p.prosrc = '' THEN pg_catalog.pg_get_functiondef(p.oid)
+                    ELSE p.prosrc END,
+                p.prosrc = '', pg_catalog.substr(p.proconfig[1], 13),
+                CASE WHEN k.readable THEN pg_catalog.pg_get_expr(p.proargdefaults, 0) END,
+                CASE WHEN k.readable THEN pg_catalog.array_to_string(p.proargnames, pg_catalog.chr(10)) END,
+                t.typtype = 'd' OR t.typcategory = 'N' OR t.typelem <> 0 AND EXISTS (
+                    SELECT 1 FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typcategory = 'N')
+            FROM pg_catalog.pg_proc p
+            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            JOIN pg_catalog.pg_type t ON t.oid = p.prorettype
+            CROSS JOIN LATERAL (SELECT p.prolang = 14 AND p.prokind IN ('f', 'p') AND NOT p.prosecdef
+                AND pg_catalog.octet_length(p.prosrc) <= 16384
+                AND (p.proconfig IS NULL
+                    OR pg_catalog.array_length(p.proconfig, 1) = 1 AND p.proconfig[1] LIKE 'search\\_path=%')
+                AND NOT EXISTS (
+                    SELECT 1 FROM pg_catalog.pg_type a
+                    LEFT JOIN pg_catalog.pg_type e ON e.oid = a.typelem
+                    WHERE a.oid = ANY (coalesce(p.proallargtypes, p.proargtypes::pg_catalog.oid[]) || p.prorettype)
+                    AND (a.typtype = 'd' OR e.typtype = 'd' OR EXISTS (
+                        SELECT 1 FROM pg_catalog.pg_attribute c JOIN pg_catalog.pg_type d ON d.oid = c.atttypid
+                        WHERE c.attrelid IN (a.typrelid, e.typrelid) AND c.attrelid <> 0 AND c.attnum > 0
+                        AND d.typtype = 'd'))) AS readable
+            ) k
+            WHERE p.oid >= 16384 ORDER BY p.oid
+            """;
+
     static final String TRIGGERS = """
             SELECT DISTINCT tgrelid FROM pg_catalog.pg_trigger
             WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgfoid >= 16384
@@ -104,14 +137,18 @@ public final class CatalogueQueries {
             """.formatted(NOT_OF_AN_EXTENSION.formatted("pg_catalog.pg_operator"));
 
     static final String OPERATORS = """
-            SELECT DISTINCT n.nspname, o.oprname
+            SELECT DISTINCT n.nspname, o.oprname, f.nspname, p.proname
             FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+            JOIN pg_catalog.pg_operator k ON k.oid IN (o.oid, o.oprcom, o.oprnegate)
+            LEFT JOIN pg_catalog.pg_proc p ON p.oid = k.oprcode
+            LEFT JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
             WHERE o.oid >= 16384 AND %s
             """.formatted(NOT_OF_AN_EXTENSION.formatted("pg_catalog.pg_operator"));
 
     static final String CASTS = """
-            SELECT s.typname, t.typname, o.castcontext <> 'e' OR t.typname IN ('json', 'jsonb')
+            SELECT s.typname, t.typname, o.castcontext <> 'e' OR t.typname IN ('json', 'jsonb'), f.nspname, p.proname
             FROM pg_catalog.pg_cast o
+            JOIN pg_catalog.pg_proc p ON p.oid = o.castfunc JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
             JOIN pg_catalog.pg_type s ON s.oid = o.castsource JOIN pg_catalog.pg_type t ON t.oid = o.casttarget
             WHERE o.oid >= 16384 AND o.castfunc >= 16384 AND %s
               AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend i WHERE i.deptype = 'i'
@@ -189,6 +226,7 @@ public final class CatalogueQueries {
                 VIEW_BASES,
                 VIEW_ACTIONS,
                 FUNCTIONS,
+                ROUTINES,
                 TRIGGERS,
                 RULES,
                 HOOKS,

@@ -42,9 +42,11 @@ public sealed interface ParseResult {
         TOO_LARGE,
         /** The text nests deeper than the bound. */
         TOO_DEEP,
-        /** It took longer than it may, in the parser or waiting for it. */
+        /** It took the parser longer than it may. */
         TIMEOUT,
-        /** The parser is at fault, closed or overloaded, whatever the text. */
+        /** Too many others wait, or the parser was busy with them for too long: the same text may be read in a moment. */
+        BUSY,
+        /** The parser is at fault or closed, whatever the text. */
         ENGINE
     }
 }

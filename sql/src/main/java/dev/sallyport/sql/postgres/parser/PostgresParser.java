@@ -90,7 +90,7 @@ public final class PostgresParser implements AutoCloseable {
         }
         if (!queue.offer(job)) {
             return CompletableFuture.completedFuture(
-                    new Failed(Failure.ENGINE, "too many statements wait for the parser", -1));
+                    new Failed(Failure.BUSY, "too many statements wait for the parser", -1));
         }
         if (closed && queue.remove(job)) {
             job.result.complete(closedFailure());
@@ -152,7 +152,7 @@ public final class PostgresParser implements AutoCloseable {
     private ParseResult answer(Job job, ParserThread parser) {
         // Whoever waited as long as parsing may take is likelier to have gone than to be served by waiting longer.
         if (parser.waited(job.submitted) > limits.parseTimeout().toNanos()) {
-            return new Failed(Failure.TIMEOUT, "the parser was busy for too long", -1);
+            return new Failed(Failure.BUSY, "the parser was busy for too long", -1);
         }
         int unsendable = SqlText.unsendable(job.sql);
         if (unsendable >= 0) {

@@ -114,7 +114,7 @@ class BoundsTest {
 
             assertThat(answers).allMatch(Parsed.class::isInstance);
             assertThat(atOnce.stream().map(CompletableFuture::join))
-                    .anyMatch(result -> result instanceof Failed failed && failed.kind() == Failure.ENGINE);
+                    .anyMatch(result -> result instanceof Failed failed && failed.kind() == Failure.BUSY);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.sql.postgres.regress;
 
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Facts;
+import dev.sallyport.sql.postgres.Opened;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
 import dev.sallyport.sql.postgres.SessionState;
 import dev.sallyport.testkit.postgres.Message;
@@ -91,7 +92,7 @@ final class Conversation implements AutoCloseable {
         }
         lookAround();
         Analysis analysis = analyzer.analyze(sql).join();
-        Facts facts = analyzer.facts(analysis, session, target.catalogue());
+        Facts facts = analyzer.facts(new Opened(analysis, session.searchPath()), session, target.catalogue());
         Claim claim = Claim.of(facts);
         session.forwarded(facts);
         long at = session.now();
