@@ -31,7 +31,7 @@ final class CallJudge {
     private final boolean inBody;
     private final Map<Claims.Call, Set<BaseColumn>> results = new HashMap<>();
     private final Set<BaseColumn> anywhere = new HashSet<>();
-    /** Whether functions are called that may want their arguments to be of somebody's own types. */
+    /** Whether functions or operators are called that may want their arguments to be of somebody's own types. */
     private boolean callsUserFunction;
 
     /**
@@ -313,6 +313,7 @@ final class CallJudge {
 
     /** Operators that are expected only to carry values along are not followed, as somebody's own may do more. */
     private void operator(String schema, String name) {
+        callsUserFunction = true;
         String qualified = schema + "." + name;
         Set<String> called = catalogue.operatorFunctions(qualified);
         if (called.isEmpty() || Carrying.isOperator(name) || !runsAnywhere(called)) {

@@ -36,6 +36,8 @@ class OwnTypesIT {
             CREATE TYPE others AS RANGE (subtype = text);
             CREATE TABLE plain (id int PRIMARY KEY, name text, r others);
             CREATE TABLE moods (id int, past stored[]);
+            CREATE FUNCTION same(mood, mood) RETURNS bool LANGUAGE sql AS 'select true';
+            CREATE OPERATOR @=@ (FUNCTION = same, LEFTARG = mood, RIGHTARG = mood);
             CREATE VIEW seen AS SELECT past FROM moods;
             """;
 
@@ -101,6 +103,7 @@ class OwnTypesIT {
                 "SELECT coalesce(id, mood 'ok') FROM plain",
                 "SELECT '{ok}'::mood[] || id FROM plain",
                 "SELECT id = $1 FROM plain",
+                "SELECT id @=@ id FROM plain",
                 "SELECT * FROM nowhere",
                 "SELECT unheard_of(id) FROM plain",
                 "CREATE TEMP TABLE t (m mood); INSERT INTO t VALUES (1)",

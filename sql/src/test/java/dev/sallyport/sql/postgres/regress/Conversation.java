@@ -137,7 +137,9 @@ final class Conversation implements AutoCloseable {
     /** Reads the catalogue and the search path again where they may have moved, as the gateway does. */
     private void lookAround() throws IOException {
         if (status == 'I') {
-            target.refresh();
+            if (target.refresh()) {
+                analyzer.learn(target.catalogue());
+            }
             session.catalogueRefreshed();
         }
         if (status != 'E' && !session.isSearchPathKnown()) {

@@ -40,16 +40,17 @@ final class Target implements AutoCloseable {
         stale = true;
     }
 
-    /** Reads the catalogue if something changed it; what a transaction under way did is not seen. */
-    void refresh() throws IOException {
+    /** Reads the catalogue if something changed it; what a transaction under way did is not seen. Whether it did. */
+    boolean refresh() throws IOException {
         if (!stale) {
-            return;
+            return false;
         }
         List<String> statements = CatalogueQueries.statements();
         List<List<List<@Nullable String>>> results = rows(own, BEGIN + ";" + String.join(";", statements) + "; COMMIT");
         catalogue = Catalogue.of(results);
         stale = false;
         readings++;
+        return true;
     }
 
     int readings() {
