@@ -33,7 +33,8 @@ public interface CommandValues {
      * @param start where it begins, in chars
      * @param end behind its last char
      * @param form how it is written
-     * @param value what it says; absent where that takes more than reading it, such as one with escapes
+     * @param value what it says; absent where that takes more than reading it, such as one with escapes, and where it is for
+     *     no column
      */
     record Constant(int start, int end, Form form, Optional<String> value, ValueUse use) {
         public Constant {

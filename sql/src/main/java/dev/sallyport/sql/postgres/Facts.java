@@ -74,12 +74,12 @@ public record Facts(
 
     /** What the values in a command with this text are for, which is the text that was analysed. */
     public CommandValues valuesIn(String text) {
-        return values.in(text, analysis.constants());
+        return values.in(text);
     }
 
     /** The same where it could be one of several texts. */
     public static CommandValues unknownValuesIn(String text) {
-        return ValueUses.UNKNOWN.in(text, List.of());
+        return ValueUses.UNKNOWN.in(text);
     }
 
     /**

@@ -109,7 +109,7 @@ final class Findings {
                 streamColumns,
                 streamTable,
                 rewritten ? List.of() : answers,
-                rewritten ? ValueUses.UNKNOWN : new ValueUses(values, onlyFetches(analysis)),
+                rewritten ? ValueUses.UNKNOWN : new ValueUses(values, analysis.constants(), onlyFetches(analysis)),
                 movesSearchPath,
                 changesSchema,
                 definesTemporary,

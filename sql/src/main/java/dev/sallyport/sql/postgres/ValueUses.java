@@ -2,6 +2,7 @@ package dev.sallyport.sql.postgres;
 
 import dev.sallyport.core.command.CommandValues;
 import dev.sallyport.core.command.ValueUse;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -18,88 +19,100 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ValueUses {
     /** Nothing is known of any of them. */
-    static final ValueUses UNKNOWN = new ValueUses(Map.of(), false);
+    static final ValueUses UNKNOWN = new ValueUses(Map.of(), List.of(), false);
 
-    private final Map<Value, Set<BaseColumn>> uses;
+    private final Map<Value, ValueUse> parameters = new HashMap<>();
+    /** By the order of the constants; null for one of which nothing is known. */
+    private final @Nullable ValueUse[] literals;
+
     private final boolean harmless;
 
     /**
      * What was found.
      *
+     * @param places where the constants begin in the text that was analysed, ascending
      * @param harmless whether no constant of the text is anybody's data
      */
-    ValueUses(Map<Value, Set<BaseColumn>> uses, boolean harmless) {
-        this.uses = uses;
+    ValueUses(Map<Value, Set<BaseColumn>> uses, List<Integer> places, boolean harmless) {
         this.harmless = harmless;
+        this.literals = new ValueUse[places.size()];
+        // Many constants are for the same columns, as those of an INSERT of many rows.
+        Map<Set<BaseColumn>, ValueUse> known = new HashMap<>();
+        uses.forEach((value, columns) -> {
+            ValueUse use = known.computeIfAbsent(columns, ValueUses::use);
+            switch (value) {
+                case Value.Parameter parameter -> parameters.put(parameter, use);
+                case Value.Literal(int place, boolean signed) -> {
+                    int order = Collections.binarySearch(places, place);
+                    // Behind a sign it is the next one.
+                    add(order < 0 && signed ? -order - 1 : order, use);
+                }
+            }
+        });
     }
 
-    /**
-     * These, as a command with this text needs them.
-     *
-     * @param places where the constants begin in the text that was analysed, which is this or one of its template
-     */
-    CommandValues in(String text, List<Integer> places) {
+    private void add(int order, ValueUse use) {
+        if (order >= 0 && order < literals.length) {
+            ValueUse before = literals[order];
+            literals[order] = before == null ? use : both(before, use);
+        }
+    }
+
+    private static ValueUse both(ValueUse one, ValueUse other) {
+        Set<ValueUse.OfColumn> columns = new LinkedHashSet<>(one.columns());
+        columns.addAll(other.columns());
+        return new ValueUse(columns);
+    }
+
+    /** These, as a command with this text needs them; it is the text that was analysed, or one of its template. */
+    CommandValues in(String text) {
         return new CommandValues() {
             @Override
             public ValueUse parameter(int index) {
-                return use(uses.get(new Value.Parameter(index + 1)));
+                return parameters.getOrDefault(new Value.Parameter(index + 1), ValueUse.UNKNOWN);
             }
 
             @Override
             public List<Constant> constants() {
-                return ValueUses.this.constants(text, places);
+                return ValueUses.this.constants(text);
             }
         };
     }
 
-    /** The columns that a parameter, or the constant whose place this is, may meet; empty where that is not known. */
-    Optional<Set<BaseColumn>> of(Value value) {
-        return Optional.ofNullable(uses.get(value));
-    }
-
-    private List<CommandValues.Constant> constants(String text, List<Integer> places) {
+    private List<CommandValues.Constant> constants(String text) {
         List<Constants.Found> found = Constants.in(text);
-        long literals = found.stream()
-                .filter(each -> each.kind() != Constants.Kind.COMMENT)
-                .count();
-        Map<Integer, Set<BaseColumn>> byOrder = literals == places.size() ? byOrder(places) : Map.of();
-        int[] order = {0};
-        return found.stream()
-                .map(each -> each.kind() == Constants.Kind.COMMENT
-                        ? constant(text, each, ValueUse.UNKNOWN)
-                        : constant(text, each, harmless ? ValueUse.NONE : use(byOrder.get(order[0]++))))
-                .toList();
-    }
-
-    private Map<Integer, Set<BaseColumn>> byOrder(List<Integer> places) {
-        Map<Integer, Set<BaseColumn>> byOrder = new HashMap<>();
-        uses.forEach((value, columns) -> {
-            if (value instanceof Value.Literal(int place, boolean signed)) {
-                int order = signed ? firstBehind(place, places) : Collections.binarySearch(places, place);
-                byOrder.computeIfAbsent(order, o -> new LinkedHashSet<>()).addAll(columns);
-            }
-        });
-        return byOrder;
-    }
-
-    private static int firstBehind(int place, List<Integer> places) {
-        int i = 0;
-        while (i < places.size() && places.get(i) <= place) {
-            i++;
+        int count = 0;
+        for (Constants.Found each : found) {
+            count += each.kind() == Constants.Kind.COMMENT ? 0 : 1;
         }
-        return i;
+        boolean same = count == literals.length;
+        List<CommandValues.Constant> constants = new ArrayList<>(found.size());
+        int order = 0;
+        for (Constants.Found each : found) {
+            ValueUse use = null;
+            if (each.kind() != Constants.Kind.COMMENT) {
+                use = harmless ? ValueUse.NONE : same ? literals[order++] : null;
+            }
+            constants.add(constant(text, each, use == null ? ValueUse.UNKNOWN : use));
+        }
+        return constants;
     }
 
     private static CommandValues.Constant constant(String text, Constants.Found found, ValueUse use) {
+        CommandValues.Form form =
+                found.kind() == Constants.Kind.COMMENT ? CommandValues.Form.COMMENT : CommandValues.Form.LITERAL;
+        // Only what a mask may be on is looked at more closely.
+        Optional<String> value = use.columns().isEmpty() ? Optional.empty() : value(text, found);
+        return new CommandValues.Constant(found.start(), found.end(), form, value, use);
+    }
+
+    private static Optional<String> value(String text, Constants.Found found) {
         String written = text.substring(found.start(), found.end());
-        Optional<String> value = switch (found.kind()) {
+        return switch (found.kind()) {
             case QUOTED -> unquoted(written);
             case NUMBER -> Optional.of(written);
             case OTHER, COMMENT -> Optional.empty();
         };
-        CommandValues.Form form =
-                found.kind() == Constants.Kind.COMMENT ? CommandValues.Form.COMMENT : CommandValues.Form.LITERAL;
-        return new CommandValues.Constant(found.start(), found.end(), form, value, use);
     }
 
     private static Optional<String> unquoted(String written) {
@@ -107,10 +120,7 @@ public final class ValueUses {
         return whole ? Optional.of(written.substring(1, written.length() - 1).replace("''", "'")) : Optional.empty();
     }
 
-    private static ValueUse use(@Nullable Set<BaseColumn> columns) {
-        if (columns == null) {
-            return ValueUse.UNKNOWN;
-        }
+    private static ValueUse use(Set<BaseColumn> columns) {
         return columns.isEmpty()
                 ? ValueUse.NONE
                 : new ValueUse(columns.stream()
