@@ -89,7 +89,7 @@ final class AnswerTracer {
                 yield taken.size() == 1 ? taken.getFirst() : null;
             }
             case Origin.Affixed affixed -> affixed.value();
-            case Origin.Column _, Origin.Computed _, Origin.Called _, Origin.Shared _ -> null;
+            case Origin.Column _, Origin.Computed _, Origin.Called _, Origin.Shared _, Origin.Target _ -> null;
         };
     }
 
@@ -141,6 +141,7 @@ final class AnswerTracer {
                 case Origin.Affixed(String _, Origin value, String _) -> made(List.of(value));
                 case Origin.Called called -> called(called);
                 case Origin.Shared(Source.Joined join) -> made(join.all());
+                case Origin.Target target -> made(List.copyOf(target.columns()));
             }
         }
 

@@ -40,7 +40,8 @@ final class Choices {
                 case Origin.Column _ -> List.of();
                 case Origin.Derived derived -> derived.isStar() ? List.of() : derived.from;
                 case Origin.Choice choice -> take(choice).origins();
-                case Origin.Computed _, Origin.Called _, Origin.Affixed _, Origin.Shared _ -> List.of();
+                case Origin.Computed _, Origin.Called _, Origin.Affixed _, Origin.Shared _, Origin.Target _ ->
+                    List.of();
             };
             if (next.size() != 1) {
                 break;
@@ -90,7 +91,8 @@ final class Choices {
                     sure |= take(choice).sure();
                     origins.add(choice);
                 }
-                case Origin.Computed _, Origin.Called _, Origin.Affixed _, Origin.Shared _ -> origins.add(candidate);
+                case Origin.Computed _, Origin.Called _, Origin.Affixed _, Origin.Shared _, Origin.Target _ ->
+                    origins.add(candidate);
             }
         }
         return sure;

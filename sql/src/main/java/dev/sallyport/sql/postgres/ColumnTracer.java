@@ -79,6 +79,7 @@ final class ColumnTracer {
             }
             case Origin.Affixed(String _, Origin value, String _) -> next.add(value);
             case Origin.Shared(Source.Joined join) -> next.addAll(stars.shared(join));
+            case Origin.Target target -> next.addAll(stars.named(target));
             case Origin.Choice choice -> next.addAll(choices.take(choice).origins());
         }
     }
@@ -158,7 +159,8 @@ final class ColumnTracer {
                 }
                 case Origin.Derived derived -> (derived.isStar() ? deciding : next).addAll(derived.from);
                 case Origin.Choice choice -> next.addAll(choices.take(choice).origins());
-                case Origin.Computed _, Origin.Called _, Origin.Affixed _, Origin.Shared _ -> deciding.add(origin);
+                case Origin.Computed _, Origin.Called _, Origin.Affixed _, Origin.Shared _, Origin.Target _ ->
+                    deciding.add(origin);
             }
         }
         return found;

@@ -159,8 +159,12 @@ final class FromReader {
         return switch (function) {
             case Origin.Called(Claims.Call _, List<Origin> from, boolean _) -> from.stream();
             case Origin.Computed(List<Origin> from) -> from.stream().flatMap(FromReader::arguments);
-            case Origin.Column _, Origin.Derived _, Origin.Affixed _, Origin.Shared _, Origin.Choice _ ->
-                Stream.of(function);
+            case Origin.Column _,
+                    Origin.Derived _,
+                    Origin.Affixed _,
+                    Origin.Shared _,
+                    Origin.Target _,
+                    Origin.Choice _ -> Stream.of(function);
         };
     }
 

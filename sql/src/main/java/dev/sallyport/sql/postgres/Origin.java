@@ -99,6 +99,14 @@ sealed interface Origin {
     /** The columns that a NATURAL JOIN joins by: those of the same name on both sides. */
     record Shared(Source.Joined join) implements Origin {}
 
+    /**
+     * What ORDER BY and its kin name of a query's columns, where a star is among these.
+     *
+     * @param name the column's name, empty where it is named by its position
+     * @param position from 1, else 0
+     */
+    record Target(List<Origin.Derived> columns, String name, int position) implements Origin {}
+
     /** A value between two constant texts. */
     record Affixed(String prefix, Origin value, String suffix) implements Origin {}
 

@@ -258,18 +258,23 @@ final class QueryReader {
         }
     }
 
-    private static List<Origin.Derived> named(JsonNode key, List<Origin.Derived> columns) {
+    private static List<? extends Origin> named(JsonNode key, List<Origin.Derived> columns) {
+        boolean stars = columns.stream().anyMatch(Origin.Derived::isStar);
         JsonNode constant = Nodes.as(key, "A_Const");
         if (constant != null) {
-            // A star before a position moves it, so the position then says nothing.
             JsonNode integer = Nodes.child(constant, "ival");
             int position = integer == null ? 0 : Nodes.number(integer, "ival");
-            boolean stars = columns.stream().anyMatch(Origin.Derived::isStar);
+            if (stars && position > 0) {
+                return List.of(new Origin.Target(columns, "", position));
+            }
             return stars || position < 1 || position > columns.size() ? columns : List.of(columns.get(position - 1));
         }
         JsonNode reference = Nodes.as(key, "ColumnRef");
         if (reference != null) {
             List<String> names = Nodes.strings(Nodes.list(reference, "fields"));
+            if (stars && names.size() == 1) {
+                return List.of(new Origin.Target(columns, names.getFirst(), 0));
+            }
             return names.size() != 1
                     ? List.of()
                     : columns.stream()
@@ -277,7 +282,7 @@ final class QueryReader {
                             .toList();
         }
         // GROUP BY (a, b) and ROLLUP hold lists and rows of keys.
-        List<Origin.Derived> found = new ArrayList<>();
+        List<Origin> found = new ArrayList<>();
         for (String type : List.of("RowExpr", "List")) {
             JsonNode keys = Nodes.as(key, type);
             if (keys != null) {

@@ -132,6 +132,25 @@ final class Stars {
                 .toList();
     }
 
+    /** The columns that are named so or stand there; more where it is not known how many a star stands for. */
+    List<? extends Origin> named(Origin.Target target) {
+        List<Expanded> columns = target.columns().stream().flatMap(this::named).toList();
+        if (steps > MAX_STEPS) {
+            return target.columns();
+        }
+        if (target.position() == 0) {
+            return columns.stream()
+                    .filter(column -> column.repeats()
+                            || column.name().isEmpty()
+                            || column.name().equals(target.name()))
+                    .map(Expanded::origin)
+                    .toList();
+        }
+        boolean sure = target.position() <= columns.size()
+                && columns.stream().limit(target.position()).noneMatch(Expanded::repeats);
+        return sure ? List.of(columns.get(target.position() - 1).origin()) : target.columns();
+    }
+
     /** The columns of a set operation's sides belong together by their places. */
     private List<Expanded> expand(Source.Paired paired) {
         List<Expanded> left = paired.left().stream().flatMap(this::named).toList();

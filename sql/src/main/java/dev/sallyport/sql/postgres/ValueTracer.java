@@ -211,6 +211,7 @@ final class ValueTracer {
                 case Origin.Computed(List<Origin> from) -> made.addAll(from);
                 case Origin.Affixed(String _, Origin value, String _) -> made.add(value);
                 case Origin.Shared(Source.Joined join) -> made.addAll(join.all());
+                case Origin.Target target -> made.addAll(target.columns());
                 case Origin.Called called -> {
                     columns.addAll(code.results().getOrDefault(called.call(), Set.of()));
                     made.addAll(called.from());

@@ -163,6 +163,8 @@ class MaskedValuesIT {
                 "SELECT id, ssn AS s FROM patron ORDER BY s",
                 "SELECT id FROM patron p ORDER BY p",
                 "SELECT * FROM patron ORDER BY 5",
+                "SELECT * FROM patron UNION ALL SELECT * FROM patron ORDER BY ssn",
+                "TABLE patron UNION ALL TABLE patron ORDER BY 5",
                 "SELECT count(*) FROM patron GROUP BY ssn",
                 "SELECT id FROM patron GROUP BY id HAVING max(ssn) > 'Q'",
                 "SELECT DISTINCT ssn FROM patron",
