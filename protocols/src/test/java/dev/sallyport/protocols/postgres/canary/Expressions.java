@@ -296,6 +296,7 @@ final class Expressions {
             return leaf(Kind.TEXT, scope, use);
         }
         tested |= use == Use.TESTED && rows.isMasked();
-        return new Expr("(" + rows.alias() + ")." + dice.pick(columns).name(), Kind.TEXT, rows.isMasked());
+        Column column = dice.pick(columns);
+        return new Expr("(" + rows.alias() + ")." + column.name(), Kind.TEXT, column.masked());
     }
 }

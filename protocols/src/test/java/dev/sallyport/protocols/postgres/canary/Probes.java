@@ -8,8 +8,11 @@ import java.util.function.Predicate;
 public final class Probes {
     private static final int DEPTHS = 4;
     private static final int OF_A_DEPTH = 250;
-    /** What takes longer to read than to understand. */
-    private static final int MOST_CHARACTERS = 2_000;
+    /** The first ones are short: they run in every check, where the parser is interpreted and slow with long texts. */
+    private static final int SHORT_ONES = 2_000;
+
+    private static final int MOST_CHARACTERS = 3_000;
+    private static final int MOST_CHARACTERS_OF_SHORT = 900;
 
     private static final int VIEWS = 40;
 
@@ -43,7 +46,8 @@ public final class Probes {
     public Probe of(long number) {
         int depth = 1 + (int) (number / OF_A_DEPTH % DEPTHS);
         Probe probe = write(number, depth);
-        while (depth > 1 && probe.toString().length() > MOST_CHARACTERS) {
+        int most = number < SHORT_ONES ? MOST_CHARACTERS_OF_SHORT : MOST_CHARACTERS;
+        while (depth > 1 && probe.toString().length() > most) {
             depth--;
             probe = write(number, depth);
         }
