@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Template} share this; which constant is which is told by their order.
  */
 public final class ValueUses {
+    /** A longer text is not analysed either, so all of it counts as one that may say anything. */
+    private static final int MAX_LEXED = 1 << 20;
+
     /** Nothing is known of any of them. */
     static final ValueUses UNKNOWN = new ValueUses(Map.of(), List.of(), false);
 
@@ -80,6 +83,10 @@ public final class ValueUses {
     }
 
     private List<CommandValues.Constant> constants(String text) {
+        if (text.length() > MAX_LEXED) {
+            return List.of(new CommandValues.Constant(
+                    0, text.length(), CommandValues.Form.COMMENT, Optional.empty(), ValueUse.UNKNOWN));
+        }
         List<Constants.Found> found = Constants.in(text);
         int count = 0;
         for (Constants.Found each : found) {
