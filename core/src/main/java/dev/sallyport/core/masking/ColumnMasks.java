@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The masks on columns of one {@link MaskRules}, ready to be asked. Where several cover a column the strictest counts.
+ * The masks on columns of one {@link MaskRules}, ready to be asked, those on {@link ServerCopies} among them. Where several
+ * cover a column the strictest counts.
  * Names are compared without regard to case: of two columns that differ in nothing else, a mask on one hides both.
  */
 public final class ColumnMasks {
@@ -17,8 +18,11 @@ public final class ColumnMasks {
 
     private static final String ALL = "*";
 
+    private static final Mask ON_COPIES = new Mask.Redact();
+
     private final List<OfColumn> columns;
     private final List<OfResult> results;
+    private final ServerCopies copies;
 
     public ColumnMasks(MaskRules rules) {
         columns = rules.columns().stream()
@@ -32,6 +36,7 @@ public final class ColumnMasks {
         results = rules.results().stream()
                 .map(rule -> new OfResult(new Glob(rule.column()), rule.with()))
                 .toList();
+        copies = ServerCopies.of(rules.copies());
     }
 
     public boolean isEmpty() {
@@ -43,10 +48,23 @@ public final class ColumnMasks {
         String foldedSchema = Glob.fold(schema);
         String foldedTable = Glob.fold(table);
         String foldedColumn = Glob.fold(column);
-        return columns.stream()
+        Optional<Mask> strictest = columns.stream()
                 .filter(rule -> rule.isOn(foldedSchema, foldedTable) && rule.column.matches(foldedColumn))
                 .map(OfColumn::with)
                 .reduce(Mask::stricter);
+        return withCopies(strictest, schema + "." + table, column);
+    }
+
+    /** What the server keeps elsewhere about the values of tables, and these masks redact. */
+    public ServerCopies copies() {
+        return copies;
+    }
+
+    private Optional<Mask> withCopies(Optional<Mask> mask, String qualified, String column) {
+        if (copies.kind(qualified, column).isEmpty()) {
+            return mask;
+        }
+        return Optional.of(mask.map(own -> Mask.stricter(own, ON_COPIES)).orElse(ON_COPIES));
     }
 
     /** The strictest mask on a column of an answer by the name it has there. */
@@ -58,7 +76,10 @@ public final class ColumnMasks {
                 .reduce(Mask::stricter);
     }
 
-    /** Whether any column of the table may be masked; a part given as {@code ?} could be any name. */
+    /**
+     * Whether any column of the table may be masked, by more than what {@link #copies} says; a part given as {@code ?}
+     * could be any name.
+     */
     public boolean touchesTable(String schema, String table) {
         String foldedSchema = Glob.fold(schema);
         String foldedTable = Glob.fold(table);
@@ -88,12 +109,13 @@ public final class ColumnMasks {
      */
     public Optional<Mask> strictest(String qualified, String column, String through) {
         String folded = Glob.fold(column);
-        return columns.stream()
+        Optional<Mask> strictest = columns.stream()
                 .filter(rule -> !rule.exempt.contains(through))
                 .filter(rule -> column.equals(ALL) || column.equals(UNDETERMINED) || rule.column.matches(folded))
                 .filter(rule -> rule.mayBeOn(qualified))
                 .map(OfColumn::with)
                 .reduce(Mask::stricter);
+        return withCopies(strictest, qualified, column);
     }
 
     /**

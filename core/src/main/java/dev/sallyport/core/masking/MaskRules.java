@@ -10,8 +10,13 @@ import java.util.Set;
  * @param columns masks on the columns of tables
  * @param results masks on columns of an answer by their name there
  * @param detectors masks on whatever looks like this, in any value and text
+ * @param copies what the server keeps elsewhere that is redacted; none where no columns are masked
  */
-public record MaskRules(List<ColumnMask> columns, List<ResultMask> results, Map<Detector, Mask> detectors) {
+public record MaskRules(
+        List<ColumnMask> columns,
+        List<ResultMask> results,
+        Map<Detector, Mask> detectors,
+        Set<ServerCopies.Kind> copies) {
     /** Nothing is masked. */
     public static final MaskRules NONE = new MaskRules(List.of(), List.of(), Map.of());
 
@@ -19,6 +24,15 @@ public record MaskRules(List<ColumnMask> columns, List<ResultMask> results, Map<
         columns = List.copyOf(columns);
         results = List.copyOf(results);
         detectors = Map.copyOf(detectors);
+        copies = Set.copyOf(copies);
+        if (columns.isEmpty() && !copies.isEmpty()) {
+            throw new IllegalArgumentException("copies: " + copies + " (expected: none without masks on columns)");
+        }
+    }
+
+    /** Rules that leave alone what the server keeps elsewhere. */
+    public MaskRules(List<ColumnMask> columns, List<ResultMask> results, Map<Detector, Mask> detectors) {
+        this(columns, results, detectors, Set.of());
     }
 
     public boolean isEmpty() {

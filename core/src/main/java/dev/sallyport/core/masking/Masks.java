@@ -1,5 +1,6 @@
 package dev.sallyport.core.masking;
 
+import dev.sallyport.core.command.ColumnUse;
 import java.util.Set;
 
 /**
@@ -24,6 +25,20 @@ public record Masks(MaskRules rules, ColumnMasks columns, Detectors detectors, M
         }
         for (String table : tables) {
             if (columns.touchesTable(table)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether any of these uses is one of what the server keeps elsewhere about the values of tables. */
+    public boolean touchCopies(Set<ColumnUse> uses) {
+        ServerCopies copies = columns.copies();
+        if (copies.isEmpty()) {
+            return false;
+        }
+        for (ColumnUse use : uses) {
+            if (copies.kind(use.table(), use.column()).isPresent()) {
                 return true;
             }
         }

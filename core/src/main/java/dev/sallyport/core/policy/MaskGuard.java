@@ -73,11 +73,13 @@ final class MaskGuard {
     }
 
     private final List<Guarded> guarded;
+    private final CopiesGuard copies;
     private final boolean resultsMasked;
     private final boolean guessing;
 
-    MaskGuard(List<Guarded> guarded, boolean resultsMasked) {
+    MaskGuard(List<Guarded> guarded, CopiesGuard copies, boolean resultsMasked) {
         this.guarded = List.copyOf(guarded);
+        this.copies = copies;
         this.resultsMasked = resultsMasked;
         this.guessing = guarded.stream().anyMatch(masked -> masked.predicates() instanceof Predicates.Equality);
     }
@@ -90,7 +92,7 @@ final class MaskGuard {
             return Optional.empty();
         }
         for (ColumnUse use : command.columns()) {
-            Optional<Refusal> refusal = refuse(use, command);
+            Optional<Refusal> refusal = refuse(use, command).or(() -> copies.refuse(use, command));
             if (refusal.isPresent()) {
                 return refusal;
             }
@@ -162,7 +164,8 @@ final class MaskGuard {
     }
 
     private boolean touchesMasked(Command command) {
-        return guarded.stream().anyMatch(masked -> command.tables().stream().anyMatch(masked::mayBeIn));
+        return guarded.stream().anyMatch(masked -> command.tables().stream().anyMatch(masked::mayBeIn))
+                || copies.areUsedBy(command);
     }
 
     private static Refusal opaque() {

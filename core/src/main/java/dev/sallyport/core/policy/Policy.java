@@ -6,6 +6,7 @@ import dev.sallyport.core.masking.Detector;
 import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
+import dev.sallyport.core.masking.ServerCopies;
 import dev.sallyport.core.target.TargetName;
 import java.time.Duration;
 import java.util.List;
@@ -151,6 +152,13 @@ public record Policy(
 
         /** Columns of an answer, by their name there. */
         record OfResult(ResultMask result) implements Masking {}
+
+        /**
+         * Leaves what the server keeps elsewhere as it is, which this policy's masks on columns would have redacted.
+         *
+         * @param copies what it is
+         */
+        record Opening(ServerCopies.Kind copies) implements Masking {}
 
         /** Whatever looks like this. */
         record OfValue(Detector detector, Mask with) implements Masking {}

@@ -72,6 +72,21 @@ class ColumnMasksTest {
         assertThat(masks.touchesColumn("other.orders", "*")).isFalse();
     }
 
+    @Test
+    void redacts_what_the_server_keeps_elsewhere() {
+        ColumnMasks closed = new ColumnMasks(new MaskRules(
+                List.of(new ColumnMask("*", "*", "ssn", new Mask.KeepLast(4))),
+                List.of(),
+                Map.of(),
+                Set.of(ServerCopies.Kind.STATISTICS)));
+        assertThat(closed.strictest("pg_catalog.pg_stats", "most_common_vals")).contains(new Mask.Redact());
+        assertThat(closed.strictest("pg_catalog.pg_stats", "*")).contains(new Mask.Redact());
+        assertThat(closed.strictest("pg_catalog.pg_stats", "null_frac")).isEmpty();
+        assertThat(closed.ofColumn("pg_catalog", "pg_statistic", "stavalues1")).contains(new Mask.Redact());
+        assertThat(closed.strictest("pg_catalog.pg_stat_activity", "query")).isEmpty();
+        assertThat(masks.strictest("pg_catalog.pg_stats", "most_common_vals")).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "a*b, ab, true",

@@ -17,10 +17,12 @@ import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
+import dev.sallyport.core.masking.ServerCopies;
 import dev.sallyport.core.policy.Policy.Masking;
 import dev.sallyport.core.policy.Policy.Predicates;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -303,7 +305,92 @@ class MaskGuardTest {
                 .isEqualTo(new MaskRules(
                         List.of(new ColumnMask("x", "t", "c", new Mask.Null()), new ColumnMask("x", "t", "d", REDACT)),
                         List.of(new ResultMask("pin", REDACT)),
-                        Map.of(Detector.EMAIL, REDACT)));
+                        Map.of(Detector.EMAIL, REDACT),
+                        EnumSet.allOf(ServerCopies.Kind.class)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            pg_catalog.pg_stats           | pg_catalog.pg_stats         | most_common_vals | predicate | deny MASK
+            pg_catalog.pg_stats           | pg_catalog.pg_stats         | most_common_vals | stored    | deny MASK
+            pg_catalog.pg_stats           | pg_catalog.pg_stats         | most_common_vals | output    | allow
+            pg_catalog.pg_stats           | pg_catalog.pg_stats         | *                | stored    | deny MASK
+            pg_catalog.pg_stats           | pg_catalog.pg_stats         | tablename        | predicate | allow
+            pg_catalog.pg_stat_activity   | pg_catalog.pg_stat_activity | query            | predicate | deny MASK
+            pg_catalog.pg_stat_activity   | pg_catalog.pg_stat_activity | state            | predicate | allow
+            ?.pg_stat_activity            | ?                           | *                | predicate | deny MASK
+            ?.parcel                      | ?                           | *                | stored    | deny MASK
+            public.pg_stats               | public.pg_stats             | most_common_vals | predicate | allow
+            """)
+    void guards_what_the_server_keeps_elsewhere(
+            String read, String table, String column, String role, String expected) {
+        Command command = reading(Set.of(read), Set.of(), AnswerShape.DESCRIBED, use(table, column, role));
+        assertThat(outcome(gate.decide(admission, command))).isEqualTo(expected);
+    }
+
+    @Test
+    void says_how_a_policy_opens_what_the_server_keeps_elsewhere() {
+        Command command = reading(
+                Set.of("pg_catalog.pg_stats"),
+                Set.of(),
+                AnswerShape.DESCRIBED,
+                use("pg_catalog.pg_stats", "histogram_bounds", "predicate"));
+        assertThat(gate.decide(admission, command)).isInstanceOfSatisfying(Decision.Deny.class, deny -> {
+            assertThat(deny.message()).contains("pg_catalog.pg_stats.histogram_bounds");
+            assertThat(deny.hint()).contains("open: [statistics]");
+            assertThat(deny.rules()).containsExactly("p/mask");
+        });
+    }
+
+    @Test
+    void a_copy_of_a_query_over_what_the_server_keeps_elsewhere_is_refused_where_its_columns_show_it() {
+        Command shows = reading(
+                Set.of("pg_catalog.pg_stats"),
+                Set.of(),
+                AnswerShape.OPAQUE_STREAM,
+                use("pg_catalog.pg_stats", "most_common_vals", "output"));
+        Command beside = reading(
+                Set.of("pg_catalog.pg_stats"),
+                Set.of(),
+                AnswerShape.OPAQUE_STREAM,
+                use("pg_catalog.pg_stats", "null_frac", "output"));
+        assertThat(outcome(gate.decide(admission, shows))).isEqualTo("deny MASK");
+        assertThat(outcome(gate.decide(admission, beside))).isEqualTo("allow");
+    }
+
+    @Test
+    void a_policy_opens_what_its_own_masks_close_and_no_other_policy_does() {
+        Command command = reading(
+                Set.of("pg_catalog.pg_stat_activity"),
+                Set.of(),
+                AnswerShape.DESCRIBED,
+                use("pg_catalog.pg_stat_activity", "query", "predicate"));
+        Masking open = new Masking.Opening(ServerCopies.Kind.STATEMENTS);
+        Given.Draft masking =
+                policy("p").allow("read").mask("a", "b", "c", REDACT).mask(open);
+        Gate opened = gate(masking, policy("without").allow("read"));
+        assertThat(outcome(opened.decide(admitted(opened), command))).isEqualTo("allow");
+        assertThat(opened.masks(admitted(opened)).copies())
+                .containsExactlyInAnyOrder(
+                        ServerCopies.Kind.STATISTICS, ServerCopies.Kind.STORAGE, ServerCopies.Kind.DEFINITIONS);
+        Gate beside = gate(masking, policy("q").mask("a", "b", "d", REDACT));
+        assertThat(outcome(beside.decide(admitted(beside), command))).isEqualTo("deny MASK");
+        Gate elsewhere = gate(
+                policy("p").allow("read").mask("a", "b", "c", REDACT),
+                policy("q").mask(open));
+        assertThat(outcome(elsewhere.decide(admitted(elsewhere), command))).isEqualTo("deny MASK");
+    }
+
+    @Test
+    void without_masks_on_columns_nothing_else_is_masked() {
+        Command command = reading(
+                Set.of("pg_catalog.pg_stats"),
+                Set.of(),
+                AnswerShape.OPAQUE_STREAM,
+                use("pg_catalog.pg_stats", "most_common_vals", "predicate"));
+        Gate detecting = gate(policy("p").allow("read").mask(new Masking.OfValue(Detector.EMAIL, REDACT)));
+        assertThat(outcome(detecting.decide(admitted(detecting), command))).isEqualTo("allow");
+        assertThat(detecting.masks(admitted(detecting)).copies()).isEmpty();
     }
 
     private static Command reading(Set<String> read, Set<String> behind, AnswerShape answer, ColumnUse... uses) {

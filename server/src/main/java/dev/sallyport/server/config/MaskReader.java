@@ -4,6 +4,7 @@ import dev.sallyport.core.masking.Detector;
 import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.MaskRules.ResultMask;
+import dev.sallyport.core.masking.ServerCopies;
 import dev.sallyport.core.policy.Policy.Masking;
 import dev.sallyport.core.policy.Policy.Predicates;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ final class MaskReader {
             Arrays.stream(Detector.values()).collect(Collectors.toMap(Detector::label, Function.identity()));
     private static final Map<String, Mask> KINDS =
             Map.of("redact", new Mask.Redact(), "null", new Mask.Null(), "hash", new Mask.Hash());
+    private static final Map<String, ServerCopies.Kind> COPIES = Arrays.stream(ServerCopies.Kind.values())
+            .collect(Collectors.toMap(ServerCopies.Kind::label, Function.identity()));
     private static final Map<String, Boolean> CHOICES = Map.of("deny", false, "allow", true);
     private static final Pattern FUNCTION = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
     private static final int DEFAULT_PER_MINUTE = 30;
@@ -31,6 +34,32 @@ final class MaskReader {
     private MaskReader() {}
 
     static List<Masking> read(Block block) {
+        Optional<Value> open = block.find("open");
+        return open.isPresent() ? opening(open.get(), block) : masking(block);
+    }
+
+    /** {@code open} stands alone: it says where nothing is masked. */
+    private static List<Masking> opening(Value open, Block block) {
+        block.end();
+        List<Masking> opened = new ArrayList<>();
+        for (Value value : PolicyReader.nonEmpty(open)) {
+            value.choice(COPIES).ifPresent(kind -> opened.add(new Masking.Opening(kind)));
+        }
+        return opened;
+    }
+
+    /** A policy can only open what its own masks close, so that no policy weakens another. */
+    static void checkOpenings(Block spec, List<Masking> masks) {
+        boolean opens = masks.stream().anyMatch(Masking.Opening.class::isInstance);
+        if (opens && masks.stream().noneMatch(Masking.OfColumn.class::isInstance)) {
+            spec.find("mask")
+                    .ifPresent(value -> value.fault(
+                            "opens what is closed by masks on columns, of which it has none",
+                            "an open entry is about the masks of its own policy"));
+        }
+    }
+
+    private static List<Masking> masking(Block block) {
         Optional<Value> columns = block.find("columns");
         Optional<Value> results = block.find("results");
         Optional<Value> detect = block.find("detect");

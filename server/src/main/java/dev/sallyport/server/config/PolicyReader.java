@@ -34,6 +34,7 @@ final class PolicyReader {
         List<Policy.Deny> deny = each(spec, "deny", rules::deny);
         List<Policy.Masking> masks = new ArrayList<>();
         spec.list("mask").forEach(value -> value.block().ifPresent(block -> masks.addAll(MaskReader.read(block))));
+        MaskReader.checkOpenings(spec, masks);
         Limits limits = spec.block("limits").map(PolicyReader::limits).orElse(Limits.NONE);
         boolean hello = spec.flag("hello", true);
         spec.end();

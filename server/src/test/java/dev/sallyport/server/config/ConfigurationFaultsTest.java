@@ -216,6 +216,12 @@ class ConfigurationFaultsTest {
                 added(
                         "  mask:\n    - {detect: [email], with: redact, predicates: equality}",
                         "policy.yaml:9:51: spec.mask[0].predicates: is about masks on columns only"),
+                added(
+                        "  mask:\n    - {open: [statistic]}\n    - {columns: [a.b.c], with: redact}",
+                        "policy.yaml:9:15: spec.mask[0].open[0]: 'statistic' is not known here (did you mean 'statistics'?)"),
+                added(
+                        "  mask:\n    - {open: [statistics]}",
+                        "policy.yaml:9:5: spec.mask: opens what is closed by masks on columns, of which it has none (an open entry is about the masks of its own policy)"),
                 // Conditions, at their place within the text
                 added(
                         "  deny:\n    - {when: 'command.text == 1'}",

@@ -9,6 +9,7 @@ import dev.sallyport.core.identity.KeySource;
 import dev.sallyport.core.masking.Detector;
 import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
+import dev.sallyport.core.masking.ServerCopies;
 import dev.sallyport.core.policy.Limits;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.Policy.Predicates;
@@ -199,6 +200,7 @@ class ConfigurationLoaderTest {
                     - {columns: ["*.people.age"], with: null, exempt: [avg, sum]}
                     - {results: [pin], with: hash}
                     - {detect: [iban], with: {keepFirst: 2}}
+                    - {open: [statements, definitions]}
                 """);
 
         Configuration configuration = loaded();
@@ -237,7 +239,10 @@ class ConfigurationLoaderTest {
                         masked("tax", new Predicates.Equality(30), false),
                         masked("pin", new Predicates.Equality(5), false),
                         new Policy.Masking.OfColumn(
-                                new ColumnMask("*", "people", "age", new Mask.Null(), Set.of("avg", "sum"))));
+                                new ColumnMask("*", "people", "age", new Mask.Null(), Set.of("avg", "sum"))))
+                .endsWith(
+                        new Policy.Masking.Opening(ServerCopies.Kind.STATEMENTS),
+                        new Policy.Masking.Opening(ServerCopies.Kind.DEFINITIONS));
     }
 
     private static Policy.Masking masked(String column, Predicates predicates, boolean writeBack) {

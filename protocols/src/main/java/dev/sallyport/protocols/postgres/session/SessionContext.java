@@ -1,6 +1,7 @@
 package dev.sallyport.protocols.postgres.session;
 
 import dev.sallyport.core.command.Command;
+import dev.sallyport.core.masking.Masks;
 import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.core.session.Session;
 import dev.sallyport.protocols.postgres.target.Catalogues;
@@ -272,9 +273,11 @@ final class SessionContext {
         return !session.masks(run.obligations().masks()).rules().columns().isEmpty();
     }
 
-    /** Whether the command may touch a table with masked columns. */
+    /** Whether the command may touch a table with masked columns, or what the server keeps elsewhere about them. */
     boolean touchesMasks(CommandRun run) {
-        return session.masks(run.obligations().masks()).touchAny(run.command().tables());
+        Masks masks = session.masks(run.obligations().masks());
+        return masks.touchAny(run.command().tables())
+                || masks.touchCopies(run.command().columns());
     }
 
     /**
