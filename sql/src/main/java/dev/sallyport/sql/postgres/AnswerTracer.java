@@ -154,6 +154,7 @@ final class AnswerTracer {
         }
 
         private void called(Origin.Called called) {
+            Telling.of(called.call()).ifPresent(found::add);
             Set<BaseColumn> result = code.results().get(called.call());
             if (code.strange().contains(called.call())) {
                 found.add(BaseColumn.UNKNOWN);

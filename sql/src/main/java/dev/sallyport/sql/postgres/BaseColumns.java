@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Tells which columns of tables a relation's column is: its own, for a partitioned table those of its partitions and the
- * other way round, for a view those that its definition makes it of.
+ * other way round, for a view those that its definition makes it of, for a generated column those that it is made of.
  */
 final class BaseColumns {
     private static final String ALL = "*";
@@ -55,7 +55,27 @@ final class BaseColumns {
         for (Relation relative : relatives) {
             if (column.equals(ALL) || relative.has(column)) {
                 found.add(base(relative, column, whole));
+                relative.column(column).filter(Column::generated).ifPresent(made -> generatedFrom(relative, made));
             }
+        }
+    }
+
+    /** A generated column is made of columns of its own row; which of them is open where its expression is not known. */
+    private void generatedFrom(Relation table, Column column) {
+        Optional<ViewColumn> expression = catalogue.generatedColumn(table.oid(), column.number());
+        if (expression.isEmpty()) {
+            found.add(base(table, ALL, false));
+            return;
+        }
+        if (expression.get().strange()) {
+            found.add(BaseColumn.UNKNOWN);
+        }
+        for (ViewColumn.Reference reference : expression.get().from()) {
+            String name = catalogue
+                    .column(table.oid(), reference.number())
+                    .map(Column::name)
+                    .orElse(ALL);
+            found.add(base(table, name, false));
         }
     }
 

@@ -127,6 +127,7 @@ final class CallJudge {
     }
 
     private void call(Claims.Call call) {
+        Telling.of(call).ifPresent(base -> findings.tables.add(base.table()));
         Name name = call.name();
         // Of one argument it may be a cast to a type of this name.
         domain(name.name());

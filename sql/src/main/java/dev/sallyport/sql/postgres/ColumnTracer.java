@@ -74,6 +74,7 @@ final class ColumnTracer {
             case Origin.Derived derived -> next.addAll(derived.from);
             case Origin.Computed(List<Origin> from) -> next.addAll(from);
             case Origin.Called called -> {
+                Telling.of(called.call()).ifPresent(base -> use(base, role));
                 FunctionJudge.use(code.results().getOrDefault(called.call(), Set.of()), findings, role);
                 arguments(called, role, next);
             }
@@ -114,9 +115,11 @@ final class ColumnTracer {
     }
 
     private void use(Origin.Column column, Role role) {
-        for (BaseColumn base : meanings.of(column)) {
-            findings.columns.add(new ColumnUse(base.table(), base.column(), role));
-        }
+        meanings.of(column).forEach(base -> use(base, role));
+    }
+
+    private void use(BaseColumn base, Role role) {
+        findings.columns.add(new ColumnUse(base.table(), base.column(), role));
     }
 
     /**

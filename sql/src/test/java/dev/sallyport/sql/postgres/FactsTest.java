@@ -179,6 +179,16 @@ class FactsTest {
     }
 
     @Test
+    void tables_include_what_a_view_or_a_function_shows_of_the_server() {
+        assertThat(Shop.facts("SELECT 1 FROM v_watch").tables())
+                .containsExactlyInAnyOrder("public.v_watch", "pg_catalog.pg_stat_activity");
+        assertThat(Shop.facts("SELECT pg_stat_get_backend_activity(1)").tables())
+                .containsExactly("pg_catalog.pg_stat_activity");
+        assertThat(Shop.facts("SELECT pg_read_file('base/1/2')").tables()).containsExactly("?");
+        assertThat(Shop.facts("SELECT app.lo_get(1)").tables()).containsExactly("?");
+    }
+
+    @Test
     void tables_include_the_partitions_of_a_table_and_what_it_is_a_partition_of() {
         assertThat(Shop.facts("SELECT 1 FROM events").tables())
                 .containsExactlyInAnyOrder("public.events", "public.events_2025");

@@ -30,11 +30,21 @@ final class Shop {
             20015 public tidied r
             20016 public rented r
             20017 public filled r
+            20031 public people r
+            20032 public v_watch v
             1259 pg_catalog pg_class r
             1247 pg_catalog pg_type r
             12100 pg_catalog pg_settings v
             12101 pg_catalog pg_stat_activity v
             """;
+
+    /** {@code upper(ssn)}. */
+    private static final String LOUD = "{FUNCEXPR :funcid 871 :args ({VAR :varno 1 :varattno 2 :varlevelsup 0})}";
+
+    /** {@code SELECT query AS text FROM pg_stat_activity}, of which PostgreSQL records no dependency. */
+    private static final String WATCH = "({QUERY :setOperations <> :cteList <> :rtable ({RANGETBLENTRY :rtekind 0"
+            + " :relid 12101}) :targetList ({TARGETENTRY :expr {VAR :varno 1 :varattno 2 :varlevelsup 0} :resno 1"
+            + " :resjunk false})})";
 
     private static final String COLUMNS = """
             20001 id name email ssn card
@@ -52,6 +62,8 @@ final class Shop {
             20015 id x
             20016 id x
             20017 id x
+            20031 id ssn loud
+            20032 text
             1259 oid relname relkind
             1247 oid typname
             12100 name setting
@@ -134,7 +146,8 @@ final class Shop {
             columns(),
             rows("20006 20005"),
             rows("20003 20001\n20004 20003"),
-            rows(""),
+            List.of(List.of("20032", WATCH)),
+            List.of(List.of("20002", "4", "{CONST :consttype 25}"), List.of("20031", "3", LOUD)),
             rows("public f f f\npublic risky f f\napp lower f f\npublic total_of t f\npublic upper f f\n"
                     + "public translate f t\npublic digest f t\n" + ROUTINE_NAMES),
             routines(),
@@ -166,7 +179,7 @@ final class Shop {
         List<List<String>> rows = new ArrayList<>();
         for (List<String> row : rows(COLUMNS)) {
             for (int i = 1; i < row.size(); i++) {
-                boolean generated = row.get(i).equals("note");
+                boolean generated = row.get(i).equals("note") || row.get(i).equals("loud");
                 rows.add(Arrays.asList(row.getFirst(), Integer.toString(i), row.get(i), "25", generated ? "s" : ""));
             }
         }

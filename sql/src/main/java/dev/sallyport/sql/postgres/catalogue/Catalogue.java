@@ -34,6 +34,7 @@ public final class Catalogue {
     private final Map<String, Set<String>> domainFunctions;
     private final Map<Integer, Type> types;
     private final Map<Integer, List<ViewColumn>> viewColumns;
+    private final Map<Integer, Map<Integer, ViewColumn>> generated;
     private final Map<Integer, Set<Integer>> onDelete;
     private final Map<Integer, Set<Integer>> onUpdate;
     private final boolean eventTriggers;
@@ -55,6 +56,7 @@ public final class Catalogue {
         domainFunctions = Map.copyOf(read.domainFunctions);
         types = Map.copyOf(read.types);
         viewColumns = Map.copyOf(read.viewColumns);
+        generated = Map.copyOf(read.generated);
         onDelete = Map.copyOf(read.onDelete);
         onUpdate = Map.copyOf(read.onUpdate);
         eventTriggers = read.eventTriggers;
@@ -96,6 +98,11 @@ public final class Catalogue {
     public Optional<ViewColumn> viewColumn(int viewOid, int number) {
         List<ViewColumn> columns = viewColumns.getOrDefault(viewOid, List.of());
         return number >= 1 && number <= columns.size() ? Optional.of(columns.get(number - 1)) : Optional.empty();
+    }
+
+    /** What a table's generated column derives from, or empty where its expression is not known or not understood. */
+    public Optional<ViewColumn> generatedColumn(int tableOid, int number) {
+        return Optional.ofNullable(generated.getOrDefault(tableOid, Map.of()).get(number));
     }
 
     public Optional<Type> type(int oid) {

@@ -22,6 +22,7 @@ final class CatalogueBuilder {
     final Map<String, Set<String>> domainFunctions = new HashMap<>();
     final Map<Integer, Type> types = new HashMap<>();
     final Map<Integer, List<ViewColumn>> viewColumns = new HashMap<>();
+    final Map<Integer, Map<Integer, ViewColumn>> generated = new HashMap<>();
     final Map<Integer, Set<Integer>> onDelete = new HashMap<>();
     final Map<Integer, Set<Integer>> onUpdate = new HashMap<>();
     boolean eventTriggers;
@@ -67,7 +68,15 @@ final class CatalogueBuilder {
             rows.forEach(row ->
                     bases.computeIfAbsent(row.oid(0), key -> new HashSet<>()).add(row.oid(1)));
         } else if (statement.equals(CatalogueQueries.VIEW_ACTIONS)) {
-            rows.forEach(row -> ViewReader.columns(row.text(1)).ifPresent(read -> viewColumns.put(row.oid(0), read)));
+            rows.forEach(row -> {
+                ViewReader.columns(row.text(1)).ifPresent(read -> viewColumns.put(row.oid(0), read));
+                bases.computeIfAbsent(row.oid(0), key -> new HashSet<>()).addAll(ViewReader.relations(row.text(1)));
+            });
+        } else if (statement.equals(CatalogueQueries.GENERATED)) {
+            rows.forEach(row -> ViewReader.generated(row.oid(0), row.text(2))
+                    .ifPresent(read -> generated
+                            .computeIfAbsent(row.oid(0), key -> new HashMap<>())
+                            .put(Integer.parseInt(row.text(1)), read)));
         } else if (statement.equals(CatalogueQueries.FUNCTIONS)) {
             rows.forEach(row -> {
                 put(functionSchemas, row.text(1), row.text(0));

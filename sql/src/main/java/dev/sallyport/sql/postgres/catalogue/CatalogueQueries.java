@@ -46,6 +46,13 @@ public final class CatalogueQueries {
             SELECT ev_class, ev_action FROM pg_catalog.pg_rewrite WHERE rulename = '_RETURN' AND oid >= 16384
             """;
 
+    static final String GENERATED = """
+            SELECT d.adrelid, d.adnum, d.adbin
+            FROM pg_catalog.pg_attrdef d
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+            WHERE a.attgenerated <> ''
+            """;
+
     static final String FUNCTIONS = """
             SELECT n.nspname, p.proname, pg_catalog.bool_or(
                 p.pronargs > 0 AND p.pronargs - p.pronargdefaults < 2 AND t.typtype IN ('c', 'd', 'p')),
@@ -225,6 +232,7 @@ public final class CatalogueQueries {
                 INHERITANCE,
                 VIEW_BASES,
                 VIEW_ACTIONS,
+                GENERATED,
                 FUNCTIONS,
                 ROUTINES,
                 TRIGGERS,

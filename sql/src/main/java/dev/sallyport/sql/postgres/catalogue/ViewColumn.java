@@ -3,7 +3,7 @@ package dev.sallyport.sql.postgres.catalogue;
 import java.util.Set;
 
 /**
- * What a column of a view derives from, by the view's definition.
+ * What a column of a view derives from, by the view's definition, or a generated column by its expression.
  *
  * @param from the columns of relations, other views among them
  * @param strange whether code that is not PostgreSQL's own has a part in it

@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,16 @@ import org.jspecify.annotations.Nullable;
  * only passed on stays whole; of every other expression all columns in it count, wherever they stand.
  */
 final class ViewReader {
+    private static final Pattern RELATION = Pattern.compile(" :relid (\\d{1,10})\\b");
     private static final int FIRST_NORMAL_OID = 16384;
+    /**
+     * PostgreSQL's own functions that give values which no argument brings, by their OIDs ({@code pg_proc.dat}, 13 to 18):
+     * other sessions' statements, large objects, files, the write-ahead log, and what a text or name in an argument reads.
+     */
+    static final Set<Integer> READING = Set.of(
+            954, 1940, 2022, 2624, 2923, 2924, 2925, 2929, 2930, 2933, 2935, 2936, 2938, 3293, 3295, 3458, 3459, 3684,
+            3685, 3689, 3690, 3782, 3783, 3784, 3785, 3826, 3827, 3828, 4100, 6208, 6209);
+
     private static final int COUNT_ALL = 2803;
     private static final int COUNT_ANY = 2147;
     private static final String EXISTS_SUBLINK = "0";
@@ -44,6 +55,50 @@ final class ViewReader {
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
+    }
+
+    /** Every relation that the action names, PostgreSQL's own too, of which the catalogue records no dependencies. */
+    static Set<Integer> relations(String action) {
+        Set<Integer> relations = new LinkedHashSet<>();
+        Matcher matcher = RELATION.matcher(action);
+        while (matcher.find()) {
+            relations.add((int) Long.parseLong(matcher.group(1)));
+        }
+        relations.remove(0);
+        return relations;
+    }
+
+    /** What a generated column of a relation derives from by its expression, or empty where that cannot be read. */
+    static Optional<ViewColumn> generated(int relation, String expression) {
+        try {
+            Set<Reference> references = new LinkedHashSet<>();
+            boolean strange = new ViewReader().generated(NodeTree.read(expression), relation, references);
+            return Optional.of(new ViewColumn(references, strange));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the tree calls code that is not PostgreSQL's own; its columns are all of the one relation. */
+    private boolean generated(NodeTree tree, int relation, Set<Reference> into) {
+        if (++steps > MAX_STEPS) {
+            throw new IllegalArgumentException("an expression too large to be followed");
+        }
+        List<NodeTree> children = switch (tree) {
+            case Text _ -> List.of();
+            case Items(List<NodeTree> items) -> items;
+            case Node node
+            when node.is("VAR") -> {
+                into.add(new Reference(relation, node.number("varattno"), false));
+                yield List.of();
+            }
+            case Node node -> List.copyOf(node.fields().values());
+        };
+        boolean strange = tree instanceof Node node && isStrange(node);
+        for (NodeTree child : children) {
+            strange |= generated(child, relation, into);
+        }
+        return strange;
     }
 
     /** A query and the one around it. */
@@ -177,12 +232,15 @@ final class ViewReader {
                                                         .isPresent())));
     }
 
-    /** Whether the node calls something that was made after the server was. */
+    /** Whether the node calls something that was made after the server was, or that reads more than its arguments. */
     private static boolean isStrange(Node node) {
         for (String field : List.of("funcid", "opfuncid", "opno", "aggfnoid", "winfnoid", "elemfuncid")) {
-            String oid = node.text(field);
-            if (!oid.isEmpty() && Integer.compareUnsigned(Integer.parseUnsignedInt(oid), FIRST_NORMAL_OID) >= 0) {
-                return true;
+            String text = node.text(field);
+            if (!text.isEmpty()) {
+                int oid = Integer.parseUnsignedInt(text);
+                if (Integer.compareUnsigned(oid, FIRST_NORMAL_OID) >= 0 || READING.contains(oid)) {
+                    return true;
+                }
             }
         }
         return false;
