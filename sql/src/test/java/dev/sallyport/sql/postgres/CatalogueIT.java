@@ -8,6 +8,7 @@ import dev.sallyport.sql.postgres.catalogue.Cast;
 import dev.sallyport.sql.postgres.catalogue.Catalogue;
 import dev.sallyport.sql.postgres.catalogue.CatalogueQueries;
 import dev.sallyport.sql.postgres.catalogue.Column;
+import dev.sallyport.sql.postgres.catalogue.Definitions;
 import dev.sallyport.sql.postgres.catalogue.Relation;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
@@ -31,6 +32,7 @@ class CatalogueIT {
             CREATE EXTENSION citext;
             CREATE SCHEMA app;
             CREATE ROLE reader LOGIN;
+            CREATE FUNCTION app.slow(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'select $1';
             CREATE TABLE customers (id int PRIMARY KEY, name text, gone int, ssn text,
                 initial text GENERATED ALWAYS AS (left(name, 1)) STORED);
             ALTER TABLE customers DROP COLUMN gone;
@@ -92,6 +94,13 @@ class CatalogueIT {
             CREATE VIEW w_sub AS SELECT EXISTS (SELECT ssn FROM customers) AS e, id IN (SELECT id FROM customers) AS i,
                 ARRAY(SELECT ssn FROM customers) AS a FROM visits;
             CREATE VIEW ":expr {(" AS SELECT ssn AS ":expr", name AS "a b {" FROM customers;
+            CREATE VIEW w_stats AS SELECT tablename, most_common_vals::text AS vals FROM pg_stats;
+            CREATE VIEW w_running AS SELECT a.pid, a.query FROM pg_stat_get_activity(NULL) a;
+            CREATE VIEW w_xml AS SELECT id, query_to_xml('TABLE customers', true, true, '') AS x FROM visits;
+            CREATE TABLE made (a text, b text, c text GENERATED ALWAYS AS (a || 'x') STORED,
+                d text GENERATED ALWAYS AS (coalesce(a, lower(b))) STORED, e int GENERATED ALWAYS AS (1) STORED,
+                f text GENERATED ALWAYS AS (app.slow(a)) STORED);
+            CREATE VIEW w_generated AS SELECT c, d || '' AS d FROM made;
             CREATE VIEW w_tricked AS SELECT name AS ":resno", ssn FROM customers;
             """;
 
@@ -210,8 +219,18 @@ class CatalogueIT {
         "w_sub, a, (ssn)",
         "':expr {(', 'a b {', (*)",
         "w_tricked, ssn, (*)",
+        "w_stats, vals, (pg_catalog.pg_stats.most_common_vals)",
+        "w_running, query, (?.*)",
+        "w_xml, x, (?.*)",
+        "w_xml, id, visits.id",
+        "w_generated, c, made.c (made.a)",
+        "w_generated, d, (made.a) (made.b) (made.d)",
+        "made, c, (made.a)",
+        "made, d, (made.a) (made.b)",
+        "made, e, ''",
+        "made, f, (?.*) (made.a)",
     })
-    void a_views_column_derives_from_what_its_definition_makes_it_of(String view, String column, String expected) {
+    void a_columns_definition_tells_what_it_derives_from(String view, String column, String expected) {
         String own = "public." + view + "." + column;
         assertThat(BaseColumn.of(relation(view), column, catalogue))
                 .extracting(CatalogueIT::shown)
@@ -225,6 +244,30 @@ class CatalogueIT {
                 ? "?.*"
                 : (base.table() + "." + base.column()).replaceFirst("^public\\.(customers\\.)?", "");
         return base.whole() ? name : "(" + name + ")";
+    }
+
+    @Test
+    void a_view_on_the_servers_own_tables_is_followed_to_them() {
+        assertThat(catalogue.baseTables(relation("w_stats").oid()))
+                .containsExactlyInAnyOrder("public.w_stats", "pg_catalog.pg_stats");
+    }
+
+    @Test
+    void a_view_that_calls_what_may_read_anything_may_show_any_table() {
+        assertThat(catalogue.baseTables(relation("w_running").oid())).contains("?");
+        assertThat(catalogue.baseTables(relation("w_xml").oid())).contains("?", "public.visits");
+        assertThat(catalogue.baseTables(relation("w_rows").oid())).doesNotContain("?");
+    }
+
+    /** The functions are listed by their OIDs, as definitions name them. */
+    @Test
+    void functions_that_read_more_than_their_arguments_are_those_that_the_server_has() throws SQLException {
+        String named = "SELECT oid FROM pg_catalog.pg_proc WHERE oid < 16384 AND (proname ~ '_to_xml(_and_xmlschema)?$'"
+                + " OR proname IN ('ts_stat', 'ts_rewrite', 'pg_read_file', 'pg_read_binary_file', 'lo_get', 'loread',"
+                + " 'pg_stat_get_activity', 'pg_stat_get_backend_activity') OR proname ~ '^pg_logical_slot_.*_changes$')";
+        for (List<String> row : rows(connection, named)) {
+            assertThat(Definitions.functionsReadingMoreThanTheirArguments()).contains(Integer.valueOf(row.getFirst()));
+        }
     }
 
     @Test

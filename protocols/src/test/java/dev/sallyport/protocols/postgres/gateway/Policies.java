@@ -5,6 +5,7 @@ import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.core.masking.Detector;
 import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
+import dev.sallyport.core.masking.ServerCopies;
 import dev.sallyport.core.policy.IdentityMatch;
 import dev.sallyport.core.policy.Limits;
 import dev.sallyport.core.policy.ObjectPattern;
@@ -64,6 +65,14 @@ final class Policies {
 
     Policies mask(Detector detector, Mask with) {
         masks.add(new Policy.Masking.OfValue(detector, with));
+        return this;
+    }
+
+    /** Leaves as it is what masks on columns would have redacted elsewhere. */
+    Policies open(ServerCopies.Kind... kinds) {
+        for (ServerCopies.Kind kind : kinds) {
+            masks.add(new Policy.Masking.Opening(kind));
+        }
         return this;
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public final class Catalogue {
     private final Map<String, Set<String>> domainFunctions;
     private final Map<Integer, Type> types;
     private final Map<Integer, List<ViewColumn>> viewColumns;
+    private final Set<Integer> readingElsewhere;
     private final Map<Integer, Map<Integer, ViewColumn>> generated;
     private final Map<Integer, Set<Integer>> onDelete;
     private final Map<Integer, Set<Integer>> onUpdate;
@@ -56,6 +58,7 @@ public final class Catalogue {
         domainFunctions = Map.copyOf(read.domainFunctions);
         types = Map.copyOf(read.types);
         viewColumns = Map.copyOf(read.viewColumns);
+        readingElsewhere = Set.copyOf(read.readingElsewhere);
         generated = Map.copyOf(read.generated);
         onDelete = Map.copyOf(read.onDelete);
         onUpdate = Map.copyOf(read.onUpdate);
@@ -112,12 +115,16 @@ public final class Catalogue {
     /**
      * The {@code schema.name} of every relation whose rows may come through this one: itself, for a view what its
      * definition names, for a table its partitions and children, and the tables it is itself a part of, as a mask on
-     * either is meant for the rows they share.
+     * either is meant for the rows they share; {@code ?} where a view calls what could read any.
      */
     public Set<String> baseTables(int oid) {
         return baseTables.computeIfAbsent(
                 oid,
-                key -> reachable(key).stream().map(Relation::qualifiedName).collect(Collectors.toUnmodifiableSet()));
+                key -> reachable(key).stream()
+                        .flatMap(relation -> readingElsewhere.contains(relation.oid())
+                                ? Stream.of(relation.qualifiedName(), "?")
+                                : Stream.of(relation.qualifiedName()))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /**

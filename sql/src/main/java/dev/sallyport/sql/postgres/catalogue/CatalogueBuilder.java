@@ -22,6 +22,7 @@ final class CatalogueBuilder {
     final Map<String, Set<String>> domainFunctions = new HashMap<>();
     final Map<Integer, Type> types = new HashMap<>();
     final Map<Integer, List<ViewColumn>> viewColumns = new HashMap<>();
+    final Set<Integer> readingElsewhere = new HashSet<>();
     final Map<Integer, Map<Integer, ViewColumn>> generated = new HashMap<>();
     final Map<Integer, Set<Integer>> onDelete = new HashMap<>();
     final Map<Integer, Set<Integer>> onUpdate = new HashMap<>();
@@ -71,6 +72,9 @@ final class CatalogueBuilder {
             rows.forEach(row -> {
                 ViewReader.columns(row.text(1)).ifPresent(read -> viewColumns.put(row.oid(0), read));
                 bases.computeIfAbsent(row.oid(0), key -> new HashSet<>()).addAll(ViewReader.relations(row.text(1)));
+                if (ViewReader.readsElsewhere(row.text(1))) {
+                    readingElsewhere.add(row.oid(0));
+                }
             });
         } else if (statement.equals(CatalogueQueries.GENERATED)) {
             rows.forEach(row -> ViewReader.generated(row.oid(0), row.text(2))

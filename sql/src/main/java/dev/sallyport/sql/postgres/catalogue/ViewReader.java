@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * only passed on stays whole; of every other expression all columns in it count, wherever they stand.
  */
 final class ViewReader {
+    private static final Pattern FUNCTION = Pattern.compile(" :funcid (\\d{1,10})\\b");
     private static final Pattern RELATION = Pattern.compile(" :relid (\\d{1,10})\\b");
     private static final int FIRST_NORMAL_OID = 16384;
     /**
@@ -66,6 +67,17 @@ final class ViewReader {
         }
         relations.remove(0);
         return relations;
+    }
+
+    /** Whether the action calls a function of PostgreSQL's own that gives values which no argument brings. */
+    static boolean readsElsewhere(String action) {
+        Matcher matcher = FUNCTION.matcher(action);
+        while (matcher.find()) {
+            if (READING.contains((int) Long.parseLong(matcher.group(1)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a generated column of a relation derives from by its expression, or empty where that cannot be read. */
