@@ -59,8 +59,18 @@ class PsqlIT {
     @Test
     void a_bot_that_may_only_read_can_list_and_describe_the_tables() {
         Psql direct = new Psql(Demo.shared().direct());
-        for (String command :
-                List.of("\\dt", "\\d customers", "\\d+ orders", "\\d orders_by_customer", "\\d+ open_orders")) {
+        for (String command : List.of(
+                "\\dt",
+                "\\di",
+                "\\dv",
+                "\\dn",
+                "\\df",
+                "\\dT",
+                "\\d customers",
+                "\\d+ customers",
+                "\\d+ orders",
+                "\\d orders_by_customer",
+                "\\d+ open_orders")) {
             Run run = READER.script(command + "\n");
             assertThat(run.status()).as(run.all()).isZero();
             assertThat(run.out())

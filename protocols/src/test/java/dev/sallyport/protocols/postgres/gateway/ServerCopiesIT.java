@@ -247,6 +247,12 @@ class ServerCopiesIT {
     }
 
     @Test
+    void every_column_that_may_hold_values_is_masked_and_each_that_is_masked_is_there() {
+        assertThat(KeptColumns.masked()).containsAll(KeptColumns.holdingValues(server));
+        assertThat(KeptColumns.all(server)).containsAll(KeptColumns.masked());
+    }
+
+    @Test
     void a_policy_opens_what_its_masks_close() throws Exception {
         try (RawClient trusted = gateway.raw(gateway.bot("trusted"))) {
             assertThat(Answers.firstColumn(trusted.query(

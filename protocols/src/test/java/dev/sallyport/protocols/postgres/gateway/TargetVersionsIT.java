@@ -343,6 +343,11 @@ class TargetVersionsIT {
     }
 
     @Test
+    void whatever_the_server_keeps_of_values_is_masked_or_left_as_it_is_on_purpose() {
+        assertThat(KeptColumns.masked()).containsAll(KeptColumns.holdingValues(server));
+    }
+
+    @Test
     void a_denied_drop_fails_its_transaction_and_leaves_the_session_usable() throws Exception {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
