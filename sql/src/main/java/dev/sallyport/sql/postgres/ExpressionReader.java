@@ -549,7 +549,12 @@ final class ExpressionReader {
         }
         Origin.Called made = new Origin.Called(called, given, alone(call, name, arguments));
         if (tests) {
-            claims.tests.add(made);
+            if (Telling.of(called).isPresent()) {
+                // What a function tells beyond its arguments cannot make it fail.
+                claims.mark(given, Role.PREDICATE);
+            } else {
+                claims.tests.add(made);
+            }
         }
         if (BuiltinFunctions.keeps(name.name())) {
             claims.mark(given, Role.STORED);
