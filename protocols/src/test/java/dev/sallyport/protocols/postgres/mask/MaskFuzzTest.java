@@ -9,7 +9,9 @@ import dev.sallyport.protocols.postgres.wire.Field;
 import dev.sallyport.protocols.postgres.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,6 +75,47 @@ class MaskFuzzTest {
                 out -> assertThat(out.readableBytes()).isLessThan(MOST_GROWTH * (stream.readableBytes() + count + 1)));
     }
 
+    /** Values with a constant text before and behind, as by {@code 'no. ' || ssn}: only these texts are left of them. */
+    @FuzzTest
+    void affixed(byte[] input) {
+        Reader reader = new Reader(input);
+        Field column = Samples.field(TYPES[reader.next(TYPES.length)], -1, reader.next(2));
+        String prefix = reader.text(reader.next(4));
+        String suffix = reader.text(reader.next(4));
+        byte[] value = reader.bytes();
+        ColumnPlan.Replace plan = new ColumnPlan.Replace(new Mask.Redact(), prefix, suffix);
+        String redacted = "[redacted]";
+        ByteBuf out = Unpooled.buffer();
+
+        for (byte[] each : List.of(value, Samples.utf8(prefix + new String(value, StandardCharsets.UTF_8) + suffix))) {
+            out.clear();
+            new RowMasker(List.of(column), List.of(plan), Samples.values()).mask(Samples.row(each), out);
+            byte[] masked = Samples.valuesOf(out).getFirst();
+            if (masked != null) {
+                assertThat(new String(masked, StandardCharsets.UTF_8).replaceFirst("^\u0001", ""))
+                        .isIn(redacted, prefix + redacted + suffix, '"' + redacted + '"', "\\x", "");
+            }
+        }
+    }
+
+    /** The same in a stream. */
+    @FuzzTest
+    void affixed_copies(byte[] input) {
+        Reader reader = new Reader(input);
+        CopyFormat format = FORMATS[reader.next(FORMATS.length)];
+        int pieceBytes = 1 + reader.next(16);
+        Field column = Samples.field(25, -1, format instanceof CopyFormat.Binary ? 1 : 0);
+        ColumnPlan.Replace replace =
+                new ColumnPlan.Replace(new Mask.KeepLast(1 + reader.next(3)), reader.text(1), reader.text(2));
+        Plan plan = new Plan(List.of(column), List.of(replace));
+        ByteBuf stream = reader.rest();
+
+        Optional<ByteBuf> whole = copied(format, plan, stream, Integer.MAX_VALUE);
+
+        assertThat(copied(format, plan, stream, pieceBytes)).isEqualTo(whole);
+        whole.ifPresent(out -> assertThat(out.readableBytes()).isLessThan(MOST_GROWTH * (stream.readableBytes() + 2)));
+    }
+
     private static Optional<ByteBuf> copied(CopyFormat format, Plan plan, ByteBuf stream, int pieceBytes) {
         CopyMasker masker = new CopyMasker(format, plan.fields(), plan.plans(), Samples.values(Detector.values()), 512);
         ByteBuf out = Unpooled.buffer();
@@ -113,6 +156,19 @@ class MaskFuzzTest {
 
         int next(int bound) {
             return at < input.length ? Byte.toUnsignedInt(input[at++]) % bound : 0;
+        }
+
+        /** So many letters, which are one byte each. */
+        String text(int length) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < length; i++) {
+                text.append((char) ('a' + next(26)));
+            }
+            return text.toString();
+        }
+
+        byte[] bytes() {
+            return Arrays.copyOfRange(input, at, input.length);
         }
 
         ByteBuf rest() {

@@ -39,7 +39,12 @@ final class ViewReader {
     /** More than any view in good faith takes. */
     private static final int MAX_STEPS = 200_000;
 
+    /** What refers to itself by way of a join's columns would be followed for ever. */
+    private static final int MAX_DEPTH = 500;
+
+    private final IdentityHashMap<Node, List<NodeTree>> targets = new IdentityHashMap<>();
     private int steps;
+    private int depth;
 
     private ViewReader() {}
 
@@ -150,9 +155,18 @@ final class ViewReader {
     }
 
     /** The expressions of the target list that can be seen, in their order. */
-    private static List<NodeTree> targets(Query query) {
+    private List<NodeTree> targets(Query query) {
+        List<NodeTree> known = targets.get(query.node());
+        if (known == null) {
+            known = readTargets(query.node());
+            targets.put(query.node(), known);
+        }
+        return known;
+    }
+
+    private static List<NodeTree> readTargets(Node query) {
         List<NodeTree> targets = new ArrayList<>();
-        for (NodeTree item : query.node().list("targetList")) {
+        for (NodeTree item : query.list("targetList")) {
             if (item instanceof Node target && target.is("TARGETENTRY") && !target.isTrue("resjunk")) {
                 if (target.number("resno") != targets.size() + 1) {
                     throw new IllegalArgumentException("targets out of order");
@@ -172,6 +186,7 @@ final class ViewReader {
     }
 
     private void side(NodeTree side, Query query, int index, boolean whole, Found found) {
+        enter();
         switch (side) {
             case Node node
             when node.is("SETOPERATIONSTMT") -> {
@@ -182,6 +197,14 @@ final class ViewReader {
             when node.is("RANGETBLREF") -> variable(query, node.number("rtindex"), index + 1, whole, found);
             default -> throw new IllegalArgumentException("a set operation of something else");
         }
+        depth--;
+    }
+
+    /** Counts the way into a definition, whose end nobody reads who has gone too far. */
+    private void enter() {
+        if (++steps > MAX_STEPS || ++depth > MAX_DEPTH) {
+            throw new IllegalArgumentException("a definition too large to be followed");
+        }
     }
 
     private void allColumns(Query query, Found found) {
@@ -191,14 +214,13 @@ final class ViewReader {
     }
 
     private void expression(NodeTree tree, Query query, boolean whole, Found found) {
-        if (++steps > MAX_STEPS) {
-            throw new IllegalArgumentException("a definition too large to be followed");
-        }
+        enter();
         switch (tree) {
             case Text _ -> {}
             case Items(List<NodeTree> items) -> items.forEach(item -> expression(item, query, false, found));
             case Node node -> node(node, query, whole, found);
         }
+        depth--;
     }
 
     private void node(Node node, Query query, boolean whole, Found found) {
@@ -275,9 +297,7 @@ final class ViewReader {
 
     /** A column of an item of the query's range table; number 0 is the whole row. */
     private void variable(Query query, int item, int number, boolean whole, Found found) {
-        if (++steps > MAX_STEPS) {
-            throw new IllegalArgumentException("a definition too large to be followed");
-        }
+        enter();
         if (!(query.node().list("rtable").get(item - 1) instanceof Node entry)) {
             throw new IllegalArgumentException("a range table of something else");
         }
@@ -306,6 +326,7 @@ final class ViewReader {
                 children(entry, query, found);
             }
         }
+        depth--;
     }
 
     private static Query subquery(Node entry, Query query) {

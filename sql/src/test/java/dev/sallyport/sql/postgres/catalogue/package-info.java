@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.sql.postgres.catalogue;
+
+import org.jspecify.annotations.NullMarked;
