@@ -1,6 +1,7 @@
 package dev.sallyport.sql.postgres;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -10,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * the answer. A test decides what else happens: which branch is taken, and whether the statement fails, which shows even
  * where its value is masked ({@code 1 / (ascii(ssn) - 65)}). So the columns below one decide, as in a WHERE.
  *
- * <p>Carrying is only what cannot fail whatever the value, by PostgreSQL 18's documentation, chapter 9, and sources; what
+ * <p>Carrying is only what can neither fail nor turn to NULL by what the value is (a NULL stays one behind a mask), by PostgreSQL 18's documentation, chapter 9, and sources; what
  * is not listed tests.
  */
 final class Carrying {
@@ -32,7 +33,8 @@ final class Carrying {
             "SortBy",
             "String");
 
-    private static final Set<String> OPERATORS = Set.of("||", "->", "->>", "#>", "#>>");
+    /** Not {@code ->} and its kin: they are NULL where there is no such key, so {@code '{"x": 1}' -> ssn} compares. */
+    private static final Set<String> OPERATORS = Set.of("||");
 
     private static final Set<String> TYPES = Set.of("text", "varchar", "bpchar", "name");
 
@@ -41,7 +43,6 @@ final class Carrying {
     private static final Set<String> FUNCTIONS = Set.of(
             "any_value",
             "array_agg",
-            "array_length",
             "array_to_json",
             "array_to_string",
             "ascii",
@@ -67,9 +68,7 @@ final class Carrying {
             "jsonb_build_array",
             "jsonb_build_object",
             "jsonb_object_agg",
-            "lag",
             "last_value",
-            "lead",
             "left",
             "length",
             "lower",
@@ -90,7 +89,6 @@ final class Carrying {
             "rtrim",
             "string_agg",
             "sum",
-            "to_char",
             "to_json",
             "to_jsonb",
             "translate",
@@ -104,6 +102,9 @@ final class Carrying {
 
     /** What {@code encode} writes whatever the bytes are. */
     private static final Set<String> ENCODINGS = Set.of("base64", "escape", "hex");
+
+    /** By their second argument these fail, or are NULL, and so carry only where that is written out. */
+    private static final Set<String> BY_LITERAL = Set.of("lag", "lead", "to_char");
 
     private Carrying() {}
 
@@ -138,7 +139,18 @@ final class Carrying {
                 || (BY_NUMBER.contains(name.name()) && literals.stream().skip(1).allMatch(Carrying::isPositive))
                 || (name.name().equals("split_part") && literals.size() == 3 && isPositive(literals.getLast()))
                 || (name.name().equals("encode") && literals.size() == 2 && isEncoding(literals.getLast()))
+                || (BY_LITERAL.contains(name.name())
+                        && literals.stream().skip(1).allMatch(Objects::nonNull))
                 || (BY_FIELD.contains(name.name()) && !literals.isEmpty() && literals.getFirst() != null);
+    }
+
+    /** {@code substring(ssn, '5')} looks for a pattern, and is NULL where it finds none. */
+    static boolean cutsByPattern(Name name, List<JsonNode> arguments) {
+        return name.name().equals("substring")
+                && arguments.stream().skip(1).anyMatch(argument -> {
+                    JsonNode constant = Nodes.as(argument, "A_Const");
+                    return constant == null || !constant.has("ival");
+                });
     }
 
     private static boolean isPositive(@Nullable String literal) {

@@ -83,11 +83,12 @@ final class ChangeReader {
         int read = claims.read(name);
         claims.inherits(read, relation);
         Target target = new Target(name, read, FromReader.table(name, Nodes.child(relation, "alias"), read));
-        scope.add(target.source());
         JsonNode source = Nodes.child(merge, "sourceRelation");
         if (source != null) {
             queries.from(List.of(source), scope);
         }
+        // RETURNING * shows the source's columns before the target's.
+        scope.add(target.source());
         queries.predicate(merge, "joinCondition", scope);
         for (JsonNode tagged : Nodes.list(merge, "mergeWhenClauses")) {
             branch(Nodes.body(tagged), target, filtered(merge, "joinCondition"), scope);

@@ -264,9 +264,14 @@ final class ExpressionReader {
             case "CoalesceExpr" -> coalesce(body, scope, into);
             case "SubLink" -> subquery(body, scope, into);
             case "A_Indirection" -> {
-                claims.fields.addAll(Nodes.strings(Nodes.list(body, "indirection")));
+                List<JsonNode> path = Nodes.list(body, "indirection");
+                claims.fields.addAll(Nodes.strings(path));
+                // Beyond an array's bounds there is NULL.
+                boolean indexes = path.stream().anyMatch(step -> Nodes.as(step, "A_Indices") != null);
                 computed(
-                        origins -> mixing(Mixture.Way.MADE, null, origins, () -> children(body, scope, origins)), into);
+                        origins ->
+                                mixing(Mixture.Way.MADE, null, origins, () -> combined(!indexes, body, scope, origins)),
+                        into);
             }
             case "TypeCast" -> cast(body, scope, into);
             case "CollateClause" -> children(body, scope, into);
@@ -506,7 +511,13 @@ final class ExpressionReader {
             return List.copyOf(scope.starred());
         }
         Name table = Nodes.name(qualifier);
-        return scope.named(table.schema(), table.name());
+        List<Source> found = scope.starredBy(table.schema(), table.name());
+        if (found.size() <= 1) {
+            return found;
+        }
+        List<Origin> any =
+                found.stream().flatMap(source -> source.all().stream()).toList();
+        return List.of(Source.Rows.opaque(table.name(), any));
     }
 
     /** Whether a target gives as many columns as a row has: {@code (row).*}, or a star of nothing that is known. */
@@ -519,16 +530,6 @@ final class ExpressionReader {
         return !path.isEmpty() && Nodes.as(path.getLast(), "A_Star") != null;
     }
 
-    /** The name that a target without an alias has, or empty where that is not followed here. */
-    static String columnName(JsonNode value) {
-        JsonNode body = Nodes.body(value);
-        return switch (Nodes.type(value)) {
-            case "ColumnRef" -> Nodes.name(body, "fields").name();
-            case "FuncCall" -> Nodes.name(body, "funcname").name();
-            default -> "";
-        };
-    }
-
     private void call(JsonNode call, Scope scope, List<Origin> into) {
         Name name = Nodes.name(call, "funcname");
         List<JsonNode> arguments = Nodes.list(call, "args");
@@ -539,7 +540,10 @@ final class ExpressionReader {
         Claims.Call called = new Claims.Call(name, Collections.unmodifiableList(literals));
         claims.calls.add(called);
         boolean outside = testing;
-        boolean tests = !outside && !Carrying.call(called);
+        // A list of arguments that only the row knows may be one that the function refuses.
+        boolean carries =
+                Carrying.call(called) && !Carrying.cutsByPattern(name, arguments) && !Nodes.flag(call, "func_variadic");
+        boolean tests = !outside && !carries;
         List<Origin> given = new ArrayList<>();
         testing = outside || tests;
         try {

@@ -69,6 +69,7 @@ final class FromReader {
 
     private void join(JsonNode join) {
         int first = scope.starred().size();
+        int firstNamed = scope.count();
         side(join, "larg");
         int middle = scope.starred().size();
         side(join, "rarg");
@@ -101,7 +102,7 @@ final class FromReader {
                     Nodes.text(alias, "aliasname"),
                     List.of(Origin.Derived.star(joined.all(), joined)),
                     columnNames(alias));
-            scope.addName(named);
+            scope.hide(firstNamed, named);
             scope.join(first, named);
         }
     }

@@ -229,9 +229,7 @@ final class QueryReader {
                 columns.add(Origin.Derived.star(expressions.parts(value, scope).all(), null));
             } else {
                 String name = target == null ? "" : Nodes.text(target, "name");
-                columns.add(expressions
-                        .parts(value, scope)
-                        .named(name.isEmpty() ? ExpressionReader.columnName(value) : name));
+                columns.add(expressions.parts(value, scope).named(name.isEmpty() ? TargetName.of(value) : name));
             }
         }
         return columns;
@@ -275,11 +273,7 @@ final class QueryReader {
             if (stars && names.size() == 1) {
                 return List.of(new Origin.Target(columns, names.getFirst(), 0));
             }
-            return names.size() != 1
-                    ? List.of()
-                    : columns.stream()
-                            .filter(c -> c.name.equals(names.getFirst()))
-                            .toList();
+            return names.size() == 1 ? named(names.getFirst(), columns) : List.of();
         }
         // GROUP BY (a, b) and ROLLUP hold lists and rows of keys.
         List<Origin> found = new ArrayList<>();
@@ -292,6 +286,15 @@ final class QueryReader {
             }
         }
         return found;
+    }
+
+    /** A column whose name is not followed may have any, where no other surely has it. */
+    private static List<? extends Origin> named(String name, List<Origin.Derived> columns) {
+        List<Origin.Derived> found =
+                columns.stream().filter(column -> column.name.equals(name)).toList();
+        return found.isEmpty()
+                ? columns.stream().filter(column -> column.name.isEmpty()).toList()
+                : found;
     }
 
     private void distinct(List<JsonNode> clause, List<Origin.Derived> columns, Scope scope) {

@@ -57,6 +57,19 @@ final class Scope {
         starred.add(source);
     }
 
+    /** How many sources there are so far. */
+    int count() {
+        return sources.size();
+    }
+
+    /** An aliased join hides what is in it: from the source at this place on, only this one can be named. */
+    void hide(int first, Source joined) {
+        sources.subList(first, sources.size()).clear();
+        sources.add(joined);
+        // Names looked up so far, for the join's conditions, were looked up among what is now hidden.
+        looked.clear();
+    }
+
     /** Something that qualifies columns but brings none of its own into {@code *}. */
     void addName(Source source) {
         sources.add(source);
@@ -106,6 +119,32 @@ final class Scope {
                     found.add(source);
                 }
             }
+        }
+        return found;
+    }
+
+    /**
+     * The source that {@code alias.*} stands for: the innermost of that name. Where it is open how far out the reference can
+     * see, or an alias is given twice, there is more than one.
+     */
+    List<Source> starredBy(@Nullable String schema, String alias) {
+        List<Source> found = new ArrayList<>();
+        boolean visible = true;
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            for (Source source : scope.sources) {
+                if (matches(source, schema, alias)) {
+                    found.add(source);
+                }
+            }
+            for (Source source : scope.extra) {
+                if (matches(source, schema, alias)) {
+                    found.add(source);
+                }
+            }
+            if (!found.isEmpty() && visible) {
+                break;
+            }
+            visible = scope.outerVisible;
         }
         return found;
     }

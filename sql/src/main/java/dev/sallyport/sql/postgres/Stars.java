@@ -97,7 +97,11 @@ final class Stars {
         Stream.concat(left.stream(), right.stream())
                 .filter(column -> !common.contains(column.name()))
                 .forEach(columns::add);
-        boolean sure = Stream.concat(left.stream(), right.stream()).noneMatch(Expanded::repeats);
+        // A name that is not followed may be one of those in common, and then the server shows a column less.
+        boolean sure = Stream.concat(left.stream(), right.stream())
+                .noneMatch(column -> column.repeats()
+                        || (column.name().isEmpty()
+                                && (joined.natural() || !joined.using().isEmpty())));
         if (sure) {
             return columns;
         }

@@ -82,7 +82,7 @@ class AnalysisFuzzTest {
         PostgresAnalyzer analyzer = new PostgresAnalyzer(PARSER);
         analyzer.analyze(sibling).join();
         analyzer.cached(sql)
-                .ifPresent(cached -> assertThat(told(Facts.of(cached, Shop.session(), Shop.CATALOGUE)))
+                .ifPresent(cached -> assertThat(told(Shop.facts(cached, Shop.session())))
                         .as("by the analysis of " + sibling)
                         .isEqualTo(told(facts)));
     }

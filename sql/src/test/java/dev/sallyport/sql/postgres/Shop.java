@@ -208,7 +208,11 @@ final class Shop {
     }
 
     static Facts facts(String sql, SessionState session) {
-        return Facts.of(new Opened(analyse(sql), session.searchPath()), session, CATALOGUE, BODIES);
+        return facts(analyse(sql), session);
+    }
+
+    static Facts facts(Analysis analysis, SessionState session) {
+        return Facts.of(new Opened(analysis, session.searchPath()), session, CATALOGUE, BODIES);
     }
 
     /** The facts, after which the message is on its way. */

@@ -33,6 +33,9 @@ final class Bait implements AutoCloseable {
     /** As {@link #MODEST}, but parcels and regions are changed without asking. */
     static final String WRITER = "writer";
 
+    /** Changes parcels without asking, but never all of them. */
+    static final String CAREFUL = "careful";
+
     /** Approves what {@link #MODEST} asks for. */
     static final String ONCALL = "oncall";
 
@@ -115,6 +118,13 @@ final class Bait implements AutoCloseable {
 
     static List<Policy> policies() {
         return List.of(
+                reading(Policies.forGroup(CAREFUL))
+                        .allow(changes(), "table:public.parcel")
+                        .denyWhen(
+                                Set.of(Action.UPDATE, Action.DELETE),
+                                "command.effects.exists(e, e.action in ['update', 'delete'] && !e.filtered)",
+                                "UPDATE and DELETE need a WHERE clause.")
+                        .build(),
                 masked(reading(Policies.forGroup(MODEST)))
                         .approve(changes(), ONCALL, Duration.ofSeconds(20), "table:public.parcel")
                         .build(),

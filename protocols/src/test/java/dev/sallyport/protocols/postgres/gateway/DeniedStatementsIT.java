@@ -162,6 +162,71 @@ class DeniedStatementsIT {
                 "DELETE FROM parcel WHERE id IN (SELECT id FROM vault)",
                 "SELECT public.lower('x')",
                 "SELECT 1 OPERATOR(public.+) 1",
+                "DR/**/OP TABLE vault",
+                "D/**/ROP TABLE vault",
+                "SELECT 'a' 'b'; DROP TABLE vault",
+                "SELECT $a$ $$ $b$ $a$, $b$ $a$ $b$; DROP TABLE vault",
+                "SELECT E'\\\\'; DROP TABLE vault; --'",
+                "SELECT e'\\047'; DROP TABLE vault; --'",
+                "SELECT U&'\\0027'; DROP TABLE vault",
+                "SELECT 'x'\n 'y'; DROP TABLE vault",
+                "SELECT B'1', X'27'; DROP TABLE vault",
+                "SELECT \"a;b\" FROM (SELECT 1 AS \"a;b\") q; DROP TABLE vault",
+                "BEGIN; DELETE FROM vault; COMMIT",
+                "WITH a AS (SELECT 1), d AS (UPDATE vault SET id = 1 RETURNING 1) SELECT * FROM a",
+                "WITH m AS (MERGE INTO vault USING region ON true WHEN MATCHED THEN DELETE RETURNING 1) SELECT 1",
+                "WITH o AS (WITH i AS (DELETE FROM vault RETURNING 1) SELECT 1) SELECT 1",
+                "SELECT * FROM (WITH d AS (SELECT * FROM vault) SELECT 1) q",
+                "EXPLAIN (ANALYZE true, COSTS off) UPDATE vault SET id = 1",
+                "EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1",
+                "EXPLAIN ANALYZE VERBOSE MERGE INTO vault USING region ON true WHEN MATCHED THEN DELETE",
+                "COPY (UPDATE vault SET id = 1 RETURNING *) TO STDOUT",
+                "COPY (WITH d AS (DELETE FROM vault RETURNING 1) SELECT * FROM d) TO STDOUT",
+                "COPY (SELECT 1) TO PROGRAM 'cat'",
+                "COPY parcel FROM PROGRAM 'cat'",
+                "COPY parcel FROM STDIN; DELETE FROM vault",
+                "CREATE TABLE t AS SELECT 1",
+                "CREATE TABLE t AS EXECUTE p",
+                "CREATE MATERIALIZED VIEW t AS SELECT 1",
+                "CREATE VIEW t AS SELECT * FROM vault",
+                "SELECT 1 INTO t",
+                "SELECT pg_read_binary_file('postgresql.conf')",
+                "SELECT pg_stat_file('postgresql.conf')",
+                "SELECT pg_ls_logdir()",
+                "SELECT * FROM pg_ls_dir('.') AS f",
+                "SELECT lo_get(1)",
+                "SELECT lo_put(1, 0, 'x')",
+                "SELECT lo_unlink(1)",
+                "SELECT cursor_to_xml('c', 1, true, true, '')",
+                "SELECT database_to_xml(true, true, '')",
+                "SELECT query_to_xmlschema('SELECT 1', true, true, '')",
+                "SELECT query_to_xml_and_xmlschema('SELECT 1', true, true, '')",
+                "SELECT ts_rewrite('a'::tsquery, 'SELECT 1')",
+                "SELECT pg_logical_emit_message(true, 'a', 'b')",
+                "SELECT pg_switch_wal()",
+                "SELECT pg_create_restore_point('a')",
+                "SELECT pg_export_snapshot()",
+                "SELECT pg_rotate_logfile()",
+                "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'DELETE FROM vault RETURNING 1'; SELECT f()",
+                "CREATE AGGREGATE lower(text) (SFUNC = textcat, STYPE = text)",
+                "CREATE CAST (text AS int) WITH INOUT AS IMPLICIT",
+                "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)",
+                "SELECT id FROM patron WHERE tell_ssn(id) = 'x'",
+                "SET LOCAL SESSION AUTHORIZATION postgres",
+                "SET \"role\" TO postgres",
+                "SET SESSION ROLE NONE",
+                "SET session_authorization = DEFAULT",
+                "BEGIN; SET LOCAL role = 'postgres'; COMMIT",
+                "SELECT set_config('session_authorization', 'postgres', true)",
+                "SELECT set_config(U&'ro\\006ce', 'postgres', false)",
+                "SELECT set_config(E'\\x72ole', 'postgres', false)",
+                "SELECT set_config(lower('ROLE'), 'postgres', false)",
+                "SELECT set_config($$role$$, 'postgres', false)",
+                "UPDATE pg_catalog.pg_settings SET setting = 'postgres' WHERE name = 'role'",
+                "PREPARE d AS SELECT 1; EXECUTE d; DELETE FROM vault",
+                "SELEC 1",
+                "DELETE",
+                "DROP TABLE vault CASCADE; SELECT",
                 "DROP TABLE");
     }
 
@@ -178,6 +243,44 @@ class DeniedStatementsIT {
         }
         assertThat(bait.reached(mark)).isFalse();
         assertThat(Bait.rows(client.query("SELECT 7"))).containsExactly(List.of("7"));
+    }
+
+    /** No condition in them can spare a row. */
+    static Stream<String> unfiltered() {
+        return Stream.of(
+                "DELETE FROM parcel",
+                "DELETE FROM parcel WHERE true",
+                "DELETE FROM parcel WHERE 1=1",
+                "DELETE FROM parcel WHERE id = id",
+                "DELETE FROM parcel WHERE NOT false",
+                "DELETE FROM parcel WHERE 'a' = 'a' OR id = 5",
+                "DELETE FROM parcel WHERE id = 1 OR id <> 1 OR id IS NULL",
+                "DELETE FROM parcel WHERE (id IS NULL) OR id IS NOT NULL",
+                "DELETE FROM parcel WHERE EXISTS (SELECT 1)",
+                "DELETE FROM parcel USING region WHERE region.id = 1",
+                "DELETE FROM ONLY parcel p WHERE (1, 2) = (1, 2)",
+                "UPDATE parcel SET memo = 'all'",
+                "UPDATE parcel SET memo = 'all' WHERE true AND 1 = 1",
+                "UPDATE parcel SET memo = 'all' FROM region WHERE region.id = 2",
+                "WITH d AS (DELETE FROM parcel RETURNING 1) SELECT count(*) FROM d",
+                "MERGE INTO parcel USING region ON true WHEN MATCHED THEN DELETE",
+                "EXPLAIN ANALYZE DELETE FROM parcel WHERE true",
+                "PREPARE d AS DELETE FROM parcel WHERE 1 = 1",
+                "DELETE FROM parcel WHERE id = 1; DELETE FROM parcel");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unfiltered")
+    void takes_a_condition_that_spares_no_row_for_none(String sql) throws Exception {
+        String mark = " /* unfiltered_" + Integer.toHexString(sql.hashCode()) + " */";
+        try (RawClient careful = bait.client(Bait.CAREFUL)) {
+            for (List<Message> answer : List.of(careful.query(sql + mark), Bait.extended(careful, sql + mark, 0))) {
+                assertThat(Bait.refusal(answer)).as(answer.toString()).isEqualTo("42501");
+            }
+            assertThat(Bait.refusal(careful.query("DELETE FROM parcel WHERE id = 1000 AND true")))
+                    .isEmpty();
+        }
+        assertThat(bait.reached(mark)).isFalse();
     }
 
     @Test

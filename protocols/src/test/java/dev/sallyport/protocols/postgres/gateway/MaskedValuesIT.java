@@ -126,6 +126,35 @@ class MaskedValuesIT {
                 "MERGE INTO parcel USING patron ON patron.id = patron_id AND parcel.id = 19"
                         + " WHEN MATCHED THEN UPDATE SET memo = 'x' RETURNING ssn, patron",
                 "INSERT INTO patron (id, region_id) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET note = 'c' RETURNING *",
+                "SELECT * FROM patron UNION ALL SELECT * FROM patron",
+                "SELECT * FROM region UNION ALL SELECT id, lower(ssn) FROM patron",
+                "SELECT x.b FROM ((SELECT id, lower(ssn) s FROM patron) a JOIN (SELECT id, memo FROM parcel) b USING (id)) x(a, b)",
+                "SELECT * FROM (SELECT * FROM (SELECT lower(ssn) AS a, id + 1 AS b FROM patron) q) AS x(b, a)",
+                "SELECT upper(p.e), p.f FROM patron p(a, b, c, d, e, f)",
+                "SELECT y.* FROM (SELECT id, lower(ssn) AS s FROM patron) a LEFT JOIN (region NATURAL JOIN twin) y ON y.id = a.id",
+                "WITH RECURSIVE r(a, b, c, n) AS (SELECT ssn, note, name, 1 FROM patron UNION ALL SELECT b, c, a, n + 1 FROM r WHERE n < 4) SELECT a, b, c FROM r",
+                "WITH RECURSIVE r(a, n) AS (SELECT name, 1 FROM patron UNION ALL SELECT (SELECT ssn FROM patron WHERE id = 1), n + 1 FROM r WHERE n < 2) SELECT * FROM r",
+                "WITH RECURSIVE x AS (SELECT a, n FROM y), y(a, n) AS (SELECT lower(ssn), id FROM patron) SELECT * FROM x",
+                "SELECT x, y FROM (VALUES ('a', 1), ((SELECT lower(ssn) FROM patron WHERE id = 1), 2)) v(x, y)",
+                "SELECT l.* FROM patron p, LATERAL (SELECT k.* FROM (SELECT 1) z, LATERAL (SELECT lower(p.ssn) AS a) k) l",
+                "SELECT (SELECT (SELECT lower(p.ssn))) FROM patron p",
+                "SELECT q FROM (SELECT lower(ssn) FROM patron) q",
+                "SELECT v FROM (VALUES ((SELECT lower(ssn) FROM patron WHERE id = 1))) v",
+                "SELECT (q).lower FROM (SELECT lower(ssn) FROM patron) q",
+                "SELECT lower(q) FROM (SELECT ssn AS lower FROM patron) q",
+                "SELECT (x).f1 FROM (SELECT row(lower(ssn), id) AS x FROM patron) q",
+                "SELECT json_object_agg(ssn, id) FROM patron",
+                "SELECT 'x' || ssn || 'y', 'a' || 'b' || ssn FROM patron",
+                "SELECT greatest('Z', ssn), least(name, ssn, 'A') FROM patron",
+                "SELECT (SELECT max(ssn) FROM patron q WHERE q.id <= p.id) FROM patron p",
+                "SELECT count(p.*), count(ssn) OVER () FROM patron p",
+                "SELECT q.\"a.b\" FROM (SELECT lower(ssn) AS \"a.b\", id AS \"a\"\"b\" FROM patron) q",
+                "COPY (SELECT * FROM patron UNION ALL SELECT * FROM patron) TO STDOUT",
+                "COPY (SELECT * FROM patron_view) TO STDOUT (FORMAT binary)",
+                "BEGIN; DECLARE k SCROLL CURSOR FOR SELECT lower(ssn), ssn FROM patron; FETCH ALL k; FETCH BACKWARD 1 k; ROLLBACK",
+                "BEGIN; DECLARE k CURSOR FOR SELECT upper(label) FROM region; CLOSE k; DECLARE k CURSOR FOR SELECT lower(ssn) FROM patron; FETCH ALL k; ROLLBACK",
+                "PREPARE k AS SELECT upper(label) FROM region; DEALLOCATE k; PREPARE k AS SELECT lower(ssn) FROM patron; EXECUTE k; DEALLOCATE k",
+                "SELECT * FROM (SELECT lower(ssn) AS aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa FROM patron) q",
                 // Errors with a row or a value in them.
                 "UPDATE patron SET region_id = NULL WHERE id = 1",
                 "INSERT INTO patron (id, ssn, region_id) VALUES (9, 'QZXQX', NULL)",
@@ -200,6 +229,41 @@ class MaskedValuesIT {
                 "MERGE INTO parcel p USING patron ON p.patron_id = patron.id WHEN MATCHED AND ssn > 'Q' THEN DELETE",
                 "EXPLAIN SELECT id FROM patron WHERE ssn < 'R'",
                 "EXPLAIN ANALYZE SELECT id FROM patron WHERE ssn < 'R'",
+                "SELECT id, ssn || '' FROM patron ORDER BY \"?column?\"",
+                "SELECT id, CASE WHEN true THEN ssn END FROM patron ORDER BY \"case\"",
+                "SELECT id, (SELECT lower(p.ssn)) FROM patron p ORDER BY lower",
+                "SELECT DISTINCT ON (\"array\") id, ARRAY[ssn] FROM patron",
+                "SELECT count(*), coalesce(ssn, '') FROM patron GROUP BY \"coalesce\"",
+                "SELECT * FROM patron UNION ALL SELECT * FROM patron ORDER BY ssn",
+                "SELECT * FROM patron UNION ALL SELECT * FROM patron ORDER BY 5",
+                "SELECT id FROM (SELECT * FROM patron) q(a, b, c, d, e) ORDER BY e",
+                "SELECT x.* FROM (patron JOIN region USING (id)) x(a, b, c, d, e) ORDER BY e",
+                "SELECT * FROM patron ORDER BY 5 USING <",
+                "SELECT ssn, count(*) FROM patron GROUP BY GROUPING SETS ((ssn), ())",
+                "SELECT 1 FROM patron GROUP BY DISTINCT ROLLUP (id, ssn)",
+                "SELECT EXISTS (SELECT 1 FROM patron HAVING max(ssn) > 'Q')",
+                "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ssn) FROM patron",
+                "SELECT x FROM patron, JSON_TABLE(doc, '$' COLUMNS (x text PATH '$.k')) t",
+                "SELECT JSON_VALUE('{\"a\":1}', '$.a' PASSING ssn AS x) FROM patron",
+                "SELECT x.* FROM patron, XMLTABLE('/a' PASSING xmlelement(name a, ssn) COLUMNS s text PATH '.') x",
+                "SELECT unnest(string_to_array(ssn, '')) FROM patron",
+                "SELECT format('%s', ssn) FROM patron",
+                "SELECT to_tsvector(ssn) FROM patron",
+                "SELECT numrange(balance, balance, '[]') FROM patron",
+                "SELECT nullif('x', ssn) FROM patron",
+                "INSERT INTO patron (id, region_id) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET note = 'x' WHERE patron.ssn LIKE 'Q%'",
+                // So does whether it is NULL.
+                "SELECT '{\"QZXQZ\": \"x\"}'::jsonb ->> left(ssn, 5) FROM patron",
+                "SELECT jsonb_build_object(ssn, 1) -> 'QZ' FROM patron",
+                "SELECT doc #> ARRAY[ssn] FROM patron",
+                "SELECT ('{\"QZXQZ\": \"x\"}'::jsonb)[left(ssn, 5)] FROM patron",
+                "SELECT ('[81:81]={x}'::text[])[ascii(ssn)] FROM patron",
+                "SELECT lag('x', ascii(ssn)) OVER () FROM patron, generate_series(1, 200)",
+                "SELECT to_char(1, ssn) FROM patron",
+                "SELECT substring(ssn, '40711') FROM patron",
+                "SELECT substring(ssn, '4', '7') FROM patron",
+                "SELECT json_build_object(VARIADIC tags) FROM patron",
+                "SELECT count(x) FROM (SELECT ('[81:81]={x}'::text[])[ascii(ssn)] AS x FROM patron) q",
                 // Whether it fails tells a bit as well.
                 "SELECT 1 / (ascii(ssn) - 81) FROM patron WHERE id = 1",
                 "SELECT ssn::int FROM patron WHERE id = 1",
@@ -268,6 +332,32 @@ class MaskedValuesIT {
                 "SELECT get_raw_page('patron', 0)");
     }
 
+    /** Each would have the columns counted from the wrong place, and a harmless one of the same name taken for the other. */
+    static Stream<String> misplaced() {
+        String likeParcel =
+                "(SELECT 3 AS id, 1 patron_id, 's'::text status, 1::numeric(10,2) total, lower(ssn) AS memo,"
+                        + " '{}'::jsonb AS details, now() AS placed FROM patron WHERE id = 1) q";
+        return Stream.of(
+                "SELECT (q).*, y.* FROM (SELECT id, lower(ssn) AS ssn FROM patron) q, (SELECT 1 AS ssn) x,"
+                        + " LATERAL (SELECT x.* FROM (SELECT 2 AS ssn) x) y",
+                "SELECT (q).*, x.* FROM (SELECT id, lower(ssn) AS ssn FROM patron) q,"
+                        + " ((SELECT 1 AS ssn) x CROSS JOIN (SELECT 1 AS y) y) j, (SELECT 2 AS ssn) x",
+                "SELECT y.* FROM (SELECT lower(ssn) AS ssn FROM patron) x, LATERAL (SELECT x.* FROM"
+                        + " ((SELECT 'a'::text AS ssn) x CROSS JOIN (SELECT 1) z) j) y",
+                "SELECT (q).*, j.* FROM (SELECT id, lower(ssn) AS b FROM patron) q, ((SELECT CASE WHEN true THEN 1 END) a"
+                        + " NATURAL JOIN (SELECT 1 AS \"case\", 2 AS b) b) j",
+                "MERGE INTO parcel p USING " + likeParcel + " ON p.id = q.id WHEN MATCHED THEN UPDATE SET status = 'x'"
+                        + " RETURNING *",
+                "COPY (MERGE INTO parcel p USING " + likeParcel + " ON p.id = q.id WHEN MATCHED THEN UPDATE SET"
+                        + " status = 'x' RETURNING *) TO STDOUT");
+    }
+
+    @ParameterizedTest
+    @MethodSource("misplaced")
+    void shows_no_masked_value_in_the_place_of_a_harmless_one(String sql) throws Exception {
+        shows_nothing_of_a_masked_value(sql);
+    }
+
     @ParameterizedTest
     @MethodSource("refused")
     void refuses_what_would_tell_a_masked_value(String sql) throws Exception {
@@ -314,6 +404,14 @@ class MaskedValuesIT {
                         "WITH w AS (SELECT * FROM patron) SELECT label, count(*) FROM w JOIN region r ON r.id = region_id"
                                 + " GROUP BY label ORDER BY label")))
                 .containsExactly(List.of("north", "2"), List.of("south", "1"));
+        assertThat(Bait.rows(client.query(
+                        "SELECT * FROM region UNION ALL SELECT id, lower(ssn) FROM patron ORDER BY id, 1 LIMIT 1")))
+                .containsExactly(List.of("1", "[redacted]"));
+        assertThat(Bait.rows(client.query("SELECT p.a + 1, upper(p.b) FROM patron p(a, b) ORDER BY p.a LIMIT 1")))
+                .containsExactly(List.of("2", "ADA"));
+        assertThat(Bait.rows(client.query("SELECT p.*, 1 FROM patron_view p ORDER BY 2 LIMIT 1"))
+                        .getFirst())
+                .startsWith("1", "Ada", "************0001");
         assertThat(Bait.rows(client.query(
                         "SELECT 'no. ' || ssn, CASE WHEN id > 0 THEN ssn END, ssn::text FROM patron WHERE id = 1")))
                 .containsExactly(List.of("no. " + "************0001", "************0001", "************0001"));

@@ -6,7 +6,9 @@ import dev.sallyport.core.masking.Detector;
 import dev.sallyport.core.masking.Mask;
 import dev.sallyport.core.masking.MaskRules.ColumnMask;
 import dev.sallyport.core.masking.ServerCopies;
+import dev.sallyport.core.policy.Condition;
 import dev.sallyport.core.policy.IdentityMatch;
+import dev.sallyport.core.policy.InvalidConditionException;
 import dev.sallyport.core.policy.Limits;
 import dev.sallyport.core.policy.ObjectPattern;
 import dev.sallyport.core.policy.Policy;
@@ -50,6 +52,17 @@ final class Policies {
 
     Policies deny(Set<Action> actions, String message, String... objects) {
         deny.add(new Policy.Deny(match(actions, objects), message, ""));
+        return this;
+    }
+
+    /** Denies where a condition on the command holds. */
+    Policies denyWhen(Set<Action> actions, String condition, String message) {
+        try {
+            Condition when = Condition.parse(condition, Condition.Scope.COMMAND);
+            deny.add(new Policy.Deny(new Policy.Match(actions, List.of(), Optional.of(when)), message, ""));
+        } catch (InvalidConditionException e) {
+            throw new IllegalArgumentException(condition, e);
+        }
         return this;
     }
 
