@@ -36,6 +36,8 @@ public final class PostgresParser implements AutoCloseable {
      */
     private static final long STACK_BYTES = 8L << 20;
 
+    private static final long LINGER_NANOS = 50_000;
+
     private record Job(String sql, CompletableFuture<ParseResult> result, long submitted) {}
 
     private final ParserLimits limits;
@@ -138,7 +140,7 @@ public final class PostgresParser implements AutoCloseable {
     private void run(ParserThread parser) {
         try {
             while (!closed) {
-                Job job = queue.take();
+                Job job = next();
                 job.result.complete(answer(job, parser));
             }
         } catch (InterruptedException e) {
@@ -147,6 +149,19 @@ public final class PostgresParser implements AutoCloseable {
             parser.discard();
             failWaiting();
         }
+    }
+
+    /** Texts that are new come in bursts, and to wake a thread takes as long as to parse one. */
+    private Job next() throws InterruptedException {
+        long end = System.nanoTime() + LINGER_NANOS;
+        do {
+            Job job = queue.poll();
+            if (job != null) {
+                return job;
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() < end);
+        return queue.take();
     }
 
     private ParseResult answer(Job job, ParserThread parser) {
