@@ -61,10 +61,10 @@ final class BodyReader {
         ParseResult ofDefaults = defaults == null ? new ParseResult.Parsed(List.of()) : parser.parse(defaults);
         return switch (body) {
             case ParseResult.Failed failed -> lasting(failed);
-            case ParseResult.Parsed(List < RawStatement > statements) ->
+            case ParseResult.Parsed(List<RawStatement> statements) ->
                 switch (ofDefaults) {
                     case ParseResult.Failed failed -> lasting(failed);
-                    case ParseResult.Parsed(List < RawStatement > expressions) ->
+                    case ParseResult.Parsed(List<RawStatement> expressions) ->
                         understood(function, statements, expressions);
                 };
         };

@@ -1,6 +1,7 @@
 package dev.sallyport.sql.postgres;
 
 import dev.sallyport.core.command.Action;
+import dev.sallyport.core.command.ColumnUse.Role;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,18 @@ final class DefinitionReader {
         queries.expressions().readAll(body, Scope.outermost(), fields);
     }
 
+    /** Reads expressions over the columns of the last table that was named, and says what they are for. */
+    private void over(Name table, JsonNode body, Role role, String... fields) {
+        Scope scope = Scope.outermost();
+        scope.add(FromReader.table(table, null, claims.relations.size() - 1));
+        claims.mark(queries.expressions().readAll(body, scope, fields), role);
+    }
+
+    /** Says what a column of the last table that was named is for, or all of them. */
+    private void mark(String column, Role role) {
+        claims.mark(List.of(new Origin.Column(claims.relations.size() - 1, column)), role);
+    }
+
     private void createTable(JsonNode create) {
         JsonNode relation = Nodes.child(create, "relation");
         if (relation != null) {
@@ -141,11 +154,18 @@ final class DefinitionReader {
     private void index(JsonNode index) {
         Name table = range(index, "relation");
         String name = Nodes.text(index, "idxname");
-        claims.relation(table, Action.ALTER, true, "index");
         // An index is made in the schema of its table.
         claims.item(Action.CREATE, "index", new Name(table.schema(), name.isEmpty() ? "?" : name));
         claims.changed.add(table.name());
-        walk(index, "indexParams", "indexIncludingParams", "whereClause");
+        // What computes a value may fail by it, and two equal ones fail to be unique.
+        claims.relation(table, Action.ALTER, true, "index");
+        over(table, index, Role.PREDICATE, "indexParams", "whereClause");
+        for (JsonNode tagged : Nodes.list(index, "indexParams")) {
+            String column = Nodes.text(Nodes.body(tagged), "name");
+            if (Nodes.flag(index, "unique") && !column.isEmpty()) {
+                mark(column, Role.PREDICATE);
+            }
+        }
     }
 
     private void function(JsonNode function) {
@@ -171,7 +191,8 @@ final class DefinitionReader {
         Name table = range(body, field);
         claims.relation(table, Action.ALTER, true, "trigger, rule or policy");
         claims.disturbed.add(table.name());
-        walk(body, "whenClause", "whereClause", "actions", "qual", "with_check");
+        over(table, body, Role.PREDICATE, "qual", "with_check", "whenClause", "whereClause");
+        walk(body, "actions");
     }
 
     private void alterTable(JsonNode alter) {
@@ -180,17 +201,21 @@ final class DefinitionReader {
             return;
         }
         String type = Nodes.text(alter, "objtype");
+        Name table = Nodes.relation(relation);
+        int before = claims.relations.size();
         objects.rangeVar(Action.ALTER, type, relation);
+        boolean ofTable = claims.relations.size() > before;
         boolean cascade = false;
         for (JsonNode tagged : Nodes.list(alter, "cmds")) {
             JsonNode command = Nodes.body(tagged);
             cascade |= Nodes.text(command, "behavior").equals("DROP_CASCADE");
             switch (Nodes.text(command, "subtype")) {
-                case "AT_AttachPartition",
-                        "AT_DetachPartition",
-                        "AT_DetachPartitionFinalize",
-                        "AT_AddInherit",
-                        "AT_DropInherit" -> related(command, Nodes.text(relation, "relname"));
+                case "AT_AttachPartition", "AT_AddInherit" -> related(command, table);
+                case "AT_DetachPartition", "AT_DetachPartitionFinalize", "AT_DropInherit" -> {
+                    related(command, table);
+                    // What a mask on the parent covered stands alone from here on.
+                    mark("*", Role.STORED);
+                }
                 case "AT_EnableTrig",
                         "AT_EnableAlwaysTrig",
                         "AT_EnableReplicaTrig",
@@ -198,19 +223,42 @@ final class DefinitionReader {
                         "AT_EnableTrigUser",
                         "AT_EnableRule",
                         "AT_EnableAlwaysRule",
-                        "AT_EnableReplicaRule" -> claims.disturbed.add(Nodes.text(relation, "relname"));
-                default -> walk(command, "def");
+                        "AT_EnableReplicaRule" -> claims.disturbed.add(table.name());
+                default -> {
+                    if (ofTable) {
+                        column(table, command);
+                    } else {
+                        walk(command, "def");
+                    }
+                }
             }
         }
         cascade(cascade);
         if (!claims.calls.isEmpty()) {
-            claims.disturbed.add(Nodes.text(relation, "relname"));
+            claims.disturbed.add(table.name());
+        }
+    }
+
+    /** What is done to columns of a table: constraints are checked against each row, and so may tell of its values. */
+    private void column(Name table, JsonNode command) {
+        String subtype = Nodes.text(command, "subtype");
+        boolean stores = subtype.equals("AT_AddColumn") || subtype.equals("AT_SetExpression");
+        over(table, command, stores ? Role.STORED : Role.PREDICATE, "def");
+        String name = Nodes.text(command, "name");
+        if (subtype.equals("AT_AlterColumnType") || subtype.equals("AT_SetNotNull")) {
+            mark(name, Role.PREDICATE);
+        }
+        JsonNode constraint = Nodes.child(command, "def", "Constraint");
+        if (constraint != null) {
+            for (String list : List.of("keys", "fk_attrs")) {
+                Nodes.strings(Nodes.list(constraint, list)).forEach(column -> mark(column, Role.PREDICATE));
+            }
         }
     }
 
     /** The other table of a partition or an inheritance. */
-    private void related(JsonNode command, String table) {
-        claims.disturbed.add(table);
+    private void related(JsonNode command, Name table) {
+        claims.disturbed.add(table.name());
         JsonNode partition = Nodes.child(command, "def", "PartitionCmd");
         JsonNode parent = Nodes.child(command, "def", "RangeVar");
         JsonNode other = partition == null ? parent : Nodes.child(partition, "name");
@@ -225,7 +273,12 @@ final class DefinitionReader {
         JsonNode relation = Nodes.child(rename, "relation");
         boolean part = type.equals("OBJECT_COLUMN") || type.equals("OBJECT_TABCONSTRAINT");
         if (relation != null) {
+            int before = claims.relations.size();
             objects.rangeVar(Action.ALTER, part ? Nodes.text(rename, "relationType") : type, relation);
+            if (claims.relations.size() > before && !type.equals("OBJECT_TABCONSTRAINT")) {
+                // Masks go by names.
+                mark(type.equals("OBJECT_COLUMN") ? Nodes.text(rename, "subname") : "*", Role.STORED);
+            }
             if (!part && !type.equals("OBJECT_ATTRIBUTE")) {
                 claims.disturbed.add(Nodes.text(relation, "relname"));
                 claims.disturbed.add(Nodes.text(rename, "newname"));
@@ -257,6 +310,9 @@ final class DefinitionReader {
         object(Action.ALTER, type, alter);
         JsonNode relation = Nodes.child(alter, "relation");
         if (relation != null && !Nodes.text(alter, "newschema").isEmpty()) {
+            if (!claims.relations.isEmpty()) {
+                mark("*", Role.STORED);
+            }
             claims.disturbed.add(Nodes.text(relation, "relname"));
         }
     }
