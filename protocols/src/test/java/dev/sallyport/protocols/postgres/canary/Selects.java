@@ -287,14 +287,15 @@ final class Selects {
                         new Column("a", Kind.TEXT, one.masked()),
                         new Column("b", Kind.TEXT, two.masked()))));
         Expr next = expressions.of(Kind.TEXT, again, Math.min(depth, 2), use);
-        // The second column may take over the first one's values, and so what these derive from.
+        // The columns may take over each other's values, and so what these derive from.
         boolean crosses = dice.chance(40);
+        boolean taken = crosses ? two.masked() : next.masked();
         scope.named.add(new Rows(
                 name,
                 List.of(
                         new Column("n", Kind.INT, false),
-                        new Column("a", Kind.TEXT, one.masked() || next.masked() || (crosses && two.masked())),
-                        new Column("b", Kind.TEXT, one.masked() || two.masked() || next.masked()))));
+                        new Column("a", Kind.TEXT, one.masked() || taken),
+                        new Column("b", Kind.TEXT, one.masked() || two.masked() || taken))));
         return name + " (n, a, b) AS (SELECT 1, (" + one.sql() + ")::text, (" + two.sql() + ")::text" + base.sql()
                 + " UNION ALL SELECT n + 1, (" + (crosses ? name + ".b" : next.sql()) + ")::text, (" + name
                 + ".a)::text FROM " + name
