@@ -3,6 +3,8 @@ package dev.sallyport.core.audit;
 import dev.sallyport.core.audit.SegmentHeader.Kind;
 import dev.sallyport.core.audit.SegmentReader.Step;
 import dev.sallyport.core.audit.Verification.Fault;
+import dev.sallyport.core.audit.proof.Checkpoint;
+import dev.sallyport.core.audit.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.sallyport.core.audit;
 
+import dev.sallyport.core.audit.proof.MerkleTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -3,6 +3,8 @@ package dev.sallyport.core.audit;
 import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
 import dev.sallyport.core.audit.AuditEvent.TailCut;
 import dev.sallyport.core.audit.SegmentReader.Step;
+import dev.sallyport.core.audit.proof.Checkpoint;
+import dev.sallyport.core.audit.proof.MerkleTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.LogFiles.LogFile;
+import dev.sallyport.core.audit.proof.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

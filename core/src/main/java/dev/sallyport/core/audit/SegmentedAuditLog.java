@@ -3,6 +3,7 @@ package dev.sallyport.core.audit;
 import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
 import dev.sallyport.core.audit.LogWriter.Entry;
 import dev.sallyport.core.audit.LogWriter.Mark;
+import dev.sallyport.core.audit.proof.Checkpoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

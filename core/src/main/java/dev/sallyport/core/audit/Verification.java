@@ -1,5 +1,6 @@
 package dev.sallyport.core.audit;
 
+import dev.sallyport.core.audit.proof.Checkpoint;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.audit.SegmentReader.Step;
 import dev.sallyport.core.audit.Verification.Fault;
+import dev.sallyport.core.audit.proof.MerkleTree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

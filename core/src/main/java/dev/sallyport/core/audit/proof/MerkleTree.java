@@ -1,4 +1,4 @@
-package dev.sallyport.core.audit;
+package dev.sallyport.core.audit.proof;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,19 +10,19 @@ import java.util.List;
  * leaves so far make, the largest first, one for each bit that is set in the number of leaves. It is all that is needed
  * to add leaves and to know the root. Not safe for use by several threads.
  */
-final class MerkleTree {
-    static final int HASH_BYTES = 32;
+public final class MerkleTree {
+    public static final int HASH_BYTES = 32;
 
     private final MessageDigest sha256 = newSha256();
     private final List<byte[]> edge;
     private long size;
 
-    MerkleTree() {
+    public MerkleTree() {
         this(0, List.of());
     }
 
     /** A tree as it was when it had {@code size} leaves. */
-    MerkleTree(long size, List<byte[]> edge) {
+    public MerkleTree(long size, List<byte[]> edge) {
         if (size < 0 || Long.bitCount(size) != edge.size()) {
             throw new IllegalArgumentException(
                     "edge: " + edge.size() + " hashes (expected: " + Long.bitCount(size) + " for " + size + " leaves)");
@@ -31,19 +31,19 @@ final class MerkleTree {
         this.edge = new ArrayList<>(edge);
     }
 
-    long size() {
+    public long size() {
         return size;
     }
 
-    List<byte[]> edge() {
+    public List<byte[]> edge() {
         return List.copyOf(edge);
     }
 
-    MerkleTree copy() {
+    public MerkleTree copy() {
         return new MerkleTree(size, edge);
     }
 
-    void add(byte[] leaf, int length) {
+    public void add(byte[] leaf, int length) {
         sha256.update((byte) 0);
         sha256.update(leaf, 0, length);
         byte[] node = sha256.digest();
@@ -55,7 +55,7 @@ final class MerkleTree {
         size++;
     }
 
-    byte[] root() {
+    public byte[] root() {
         if (size == 0) {
             return sha256.digest();
         }
@@ -73,7 +73,7 @@ final class MerkleTree {
         return sha256.digest();
     }
 
-    static MessageDigest newSha256() {
+    public static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException missing) {

@@ -1,4 +1,4 @@
-package dev.sallyport.core.audit;
+package dev.sallyport.core.audit.proof;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -40,12 +40,12 @@ public record Checkpoint(String log, long size, byte[] root, Instant at) {
     }
 
     /** The note's text. */
-    String note() {
+    public String note() {
         return ORIGIN + log + "\n" + size + "\n" + Base64.getEncoder().encodeToString(root) + "\n" + TIME + at + "\n";
     }
 
     /** @throws IllegalArgumentException where it is no such note */
-    static Checkpoint parse(byte[] note) {
+    public static Checkpoint parse(byte[] note) {
         String text = new String(note, StandardCharsets.UTF_8);
         List<String> lines = text.lines().takeWhile(line -> !line.isEmpty()).toList();
         if (lines.size() != 4

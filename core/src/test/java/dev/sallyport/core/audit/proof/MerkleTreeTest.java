@@ -1,4 +1,4 @@
-package dev.sallyport.core.audit;
+package dev.sallyport.core.audit.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
