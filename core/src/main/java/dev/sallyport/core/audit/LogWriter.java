@@ -22,7 +22,8 @@ final class LogWriter implements AutoCloseable {
     private final Deque<Entry> unsynced = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private Segment segment;
-    private Mark synced;
+    /** Read without the lock too. */
+    private volatile Mark synced;
 
     private LogWriter(
             LogFiles files, LogDirectory directory, AuditLogOptions options, Segment segment, MerkleTree tree) {

@@ -116,6 +116,11 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         return now == null ? Optional.empty() : Optional.of(now.cause());
     }
 
+    /** How many records are synced: all whose index is below. What was handed on of them no crash takes back. */
+    public long syncedRecords() {
+        return writer.synced().size();
+    }
+
     private Progress add(AuditEvent event) {
         Frame frame;
         try {
