@@ -37,6 +37,41 @@ public final class AuditReader implements AutoCloseable {
         return begin(directory, segments.getFirst());
     }
 
+    /**
+     * Begins with the first event whose record's index is not less than {@code index}; where the log no longer holds that,
+     * with the first that it does hold. Of the segments before it no more than headers are read.
+     */
+    public static AuditReader openAt(Path path, long index) throws IOException {
+        LogDirectory directory = new LogDirectory(path);
+        if (directory.segments().isEmpty()) {
+            throw new IOException(path + " holds no audit log");
+        }
+        AuditReader reader = begin(directory, segmentOf(directory, index));
+        reader.index = Math.max(reader.index, index);
+        return reader;
+    }
+
+    /** The last segment that begins at {@code index} or before, else the first there is. */
+    private static long segmentOf(LogDirectory directory, long index) throws IOException {
+        List<Long> segments = directory.segments();
+        int low = 0;
+        for (int high = segments.size() - 1; low < high; ) {
+            int middle = (low + high + 1) >>> 1;
+            if (firstIndex(directory, segments.get(middle)) <= index) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return segments.get(low);
+    }
+
+    private static long firstIndex(LogDirectory directory, long number) throws IOException {
+        try (SegmentReader segment = open(directory, number)) {
+            return segment.header().firstIndex();
+        }
+    }
+
     /** Begins with a segment, whatever there was before. */
     static AuditReader begin(LogDirectory directory, long number) throws IOException {
         AuditReader reader = new AuditReader(directory);
@@ -69,6 +104,24 @@ public final class AuditReader implements AutoCloseable {
                 unreadable = step instanceof Step.Broken(String what) ? where(current) + ": " + what : null;
                 return Optional.empty();
             }
+        }
+    }
+
+    /**
+     * Goes on to the first event whose record's index is not less than {@code wanted}; never back. What lies between is
+     * passed over without being decoded, and whole segments without being read.
+     */
+    public void skipTo(long wanted) throws IOException {
+        if (wanted <= index) {
+            return;
+        }
+        SegmentReader current = Objects.requireNonNull(segment, "closed");
+        long number = segmentOf(directory, wanted);
+        index = wanted;
+        if (number > current.header().number()) {
+            SegmentReader next = open(number);
+            current.close();
+            enter(next);
         }
     }
 
@@ -161,6 +214,10 @@ public final class AuditReader implements AutoCloseable {
     }
 
     private SegmentReader open(long number) throws IOException {
+        return open(directory, number);
+    }
+
+    private static SegmentReader open(LogDirectory directory, long number) throws IOException {
         try {
             return SegmentReader.open(directory.records(number), SegmentHeader.Kind.RECORDS);
         } catch (NoSuchFileException missing) {
