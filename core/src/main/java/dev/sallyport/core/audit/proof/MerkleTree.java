@@ -46,7 +46,12 @@ public final class MerkleTree {
     public void add(byte[] leaf, int length) {
         sha256.update((byte) 0);
         sha256.update(leaf, 0, length);
-        byte[] node = sha256.digest();
+        addHash(sha256.digest());
+    }
+
+    /** Adds a leaf of which only the hash is at hand. */
+    public void addHash(byte[] leafHash) {
+        byte[] node = leafHash;
         // Each trailing one bit of the old size is a subtree as large as what is carried up.
         for (long rest = size; (rest & 1) == 1; rest >>>= 1) {
             node = parent(edge.removeLast(), node);
@@ -71,6 +76,21 @@ public final class MerkleTree {
         sha256.update(left);
         sha256.update(right);
         return sha256.digest();
+    }
+
+    /** What stands for a leaf in the tree. */
+    public static byte[] leafHash(byte[] leaf) {
+        MessageDigest sha256 = newSha256();
+        sha256.update((byte) 0);
+        return sha256.digest(leaf);
+    }
+
+    /** The hash over two subtrees. */
+    static byte[] node(byte[] left, byte[] right) {
+        MessageDigest sha256 = newSha256();
+        sha256.update((byte) 1);
+        sha256.update(left);
+        return sha256.digest(right);
     }
 
     public static MessageDigest newSha256() {
