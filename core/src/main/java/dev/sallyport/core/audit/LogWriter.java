@@ -81,6 +81,11 @@ final class LogWriter implements AutoCloseable {
         return segment.header().log();
     }
 
+    /** How many records the segments before the last one hold. */
+    long firstIndex() {
+        return segment.header().firstIndex();
+    }
+
     long segmentLength() {
         return segment.length();
     }

@@ -22,16 +22,17 @@ import java.util.List;
 /**
  * What is found when a log is opened to be written, and from where it goes on. A file that was left by another process
  * is not written on: a sync of it may have failed, and a later one would lie. Up to its last checkpoint the last segment
- * is known to be synced; the whole records behind that are written again at the head of a new segment, and what a crash
- * left behind them is cut off into a file of its own.
+ * is known to be synced; the whole records behind that are written again at the head of a new segment, with what is to be
+ * told of the crash, and what it left behind them is cut off into a file of its own. Nothing is cut before that segment
+ * is durable: whoever dies in between leaves it to the next to find and tell the same.
  *
  * <p>A log in which something is wrong before its last checkpoint is damaged, not torn, and is not opened.
  *
  * @param header the head of the segment to begin with
- * @param again what that segment begins with
- * @param findings what to tell in the log
+ * @param again what that segment begins with: records of the one before, and what was found
+ * @param checkpointsBytes how much of the checkpoints of the segment before is whole
  */
-record Recovery(SegmentHeader header, List<Frame> again, List<AuditEvent> findings) {
+record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) {
 
     static Recovery inspect(LogDirectory directory, LogFiles files, Clock clock) throws IOException {
         List<Long> segments = directory.segments();
@@ -41,9 +42,7 @@ record Recovery(SegmentHeader header, List<Frame> again, List<AuditEvent> findin
             new SecureRandom().nextBytes(id);
             String log = HexFormat.of().formatHex(id);
             return new Recovery(
-                    new SegmentHeader(SegmentHeader.Kind.RECORDS, false, log, 1, 0, 0, List.of()),
-                    List.of(),
-                    List.of());
+                    new SegmentHeader(SegmentHeader.Kind.RECORDS, false, log, 1, 0, 0, List.of()), List.of(), 0);
         }
         long last = segments.getLast();
         try {
@@ -56,8 +55,15 @@ record Recovery(SegmentHeader header, List<Frame> again, List<AuditEvent> findin
     /** Once the new segment is durable, nothing needs the bytes that it supersedes. */
     void cutPrevious(LogDirectory directory, LogFiles files) throws IOException {
         long previous = header.number() - 1;
-        if (previous > 0 && header.previousBytes() < Files.size(directory.records(previous))) {
-            files.truncate(directory.records(previous), header.previousBytes());
+        if (previous > 0) {
+            cut(files, directory.records(previous), header.previousBytes());
+            cut(files, directory.checkpoints(previous), checkpointsBytes);
+        }
+    }
+
+    private static void cut(LogFiles files, Path file, long length) throws IOException {
+        if (length < Files.size(file)) {
+            files.truncate(file, length);
         }
     }
 
@@ -122,15 +128,24 @@ record Recovery(SegmentHeader header, List<Frame> again, List<AuditEvent> findin
                                     + (step instanceof Step.Broken(String what) ? what : "another root or size"));
                 }
                 long cut = reader.offset();
-                boolean torn = restPart(reader, path);
-                boolean unclean = torn || !again.isEmpty();
+                restPart(reader, path);
+                boolean unclean = !findings.isEmpty() || !again.isEmpty();
                 if (unclean) {
                     findings.add(new LogInterrupted(
                             clock.instant(), last.at(), vouched, again.size(), 0, "the writer ended without closing"));
                 }
                 SegmentHeader header = new SegmentHeader(
                         SegmentHeader.Kind.RECORDS, unclean, old.log(), number + 1, vouched, cut, tree.edge());
-                return new Recovery(header, again, findings);
+                tell(vouched + again.size());
+                return new Recovery(header, again, last.fileBytes());
+            }
+        }
+
+        private void tell(long index) {
+            for (AuditEvent finding : findings) {
+                Frame frame = Frame.of(finding);
+                frame.place(index++);
+                again.add(frame);
             }
         }
 
@@ -146,37 +161,34 @@ record Recovery(SegmentHeader header, List<Frame> again, List<AuditEvent> findin
             return new Step.End();
         }
 
-        /** Takes the whole records behind the last checkpoint; whether there is something else behind them. */
-        private boolean restPart(SegmentReader reader, Path path) throws IOException {
+        /** Takes the whole records behind the last checkpoint, and keeps what else is behind them. */
+        private void restPart(SegmentReader reader, Path path) throws IOException {
             Step step = reader.next();
             while (step instanceof Step.Whole(StoredRecord stored)) {
                 again.add(Frame.copy(stored));
                 step = reader.next();
             }
-            if (step instanceof Step.End) {
-                return false;
+            if (step instanceof Step.Broken) {
+                findings.add(keepTail(path, reader.offset()));
             }
-            findings.add(keepTail(path, reader.offset()));
-            return true;
         }
 
         private LastCheckpoint lastCheckpoint(SegmentHeader segment) throws IOException {
-            LastCheckpoint last =
-                    new LastCheckpoint(segment.firstIndex(), segment.tree().root(), clock.instant());
             Path path = directory.checkpoints(number);
             try (SegmentReader reader = SegmentReader.open(path, SegmentHeader.Kind.CHECKPOINTS)) {
+                LastCheckpoint last = new LastCheckpoint(
+                        segment.firstIndex(), segment.tree().root(), clock.instant(), reader.offset());
                 Step step = reader.next();
                 while (step instanceof Step.Whole(StoredRecord stored)) {
                     Checkpoint checkpoint = Checkpoint.parse(stored.payload());
-                    last = new LastCheckpoint(checkpoint.size(), checkpoint.root(), checkpoint.at());
+                    last = new LastCheckpoint(checkpoint.size(), checkpoint.root(), checkpoint.at(), reader.offset());
                     step = reader.next();
                 }
                 if (step instanceof Step.Broken) {
                     findings.add(keepTail(path, reader.offset()));
-                    files.truncate(path, reader.offset());
                 }
+                return last;
             }
-            return last;
         }
 
         /** Copies what stands at the end of a file to one beside it, and syncs that. */
@@ -206,5 +218,5 @@ record Recovery(SegmentHeader header, List<Frame> again, List<AuditEvent> findin
     }
 
     @SuppressWarnings("ArrayRecordComponent") // a local carrier, compared by nobody
-    private record LastCheckpoint(long size, byte[] root, Instant at) {}
+    private record LastCheckpoint(long size, byte[] root, Instant at, long fileBytes) {}
 }

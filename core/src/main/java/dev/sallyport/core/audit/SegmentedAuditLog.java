@@ -61,7 +61,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         this.clock = clock;
         this.directoryLock = directoryLock;
         this.writer = writer;
-        this.syncer = new Syncer(this, options, writer.synced().size());
+        this.syncer = new Syncer(this, options, writer.firstIndex());
     }
 
     private record Failure(Instant since, String cause) {}
@@ -80,9 +80,13 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         try {
             Recovery found = Recovery.inspect(directory, files, clock);
             LogWriter writer = LogWriter.begin(files, directory, options, found);
-            found.cutPrevious(directory, files);
+            try {
+                found.cutPrevious(directory, files);
+            } catch (IOException failed) {
+                writer.close();
+                throw failed;
+            }
             SegmentedAuditLog log = new SegmentedAuditLog(options, clock, lock, writer);
-            found.findings().forEach(log::appendSynced);
             log.syncer.start();
             return log;
         } catch (IOException | RuntimeException failed) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.core.audit.SimulatedDisk.Call;
+import dev.sallyport.core.audit.SimulatedDisk.Trouble;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -64,6 +66,34 @@ class CrashTest {
             } else {
                 assertThat(kept).doesNotExist();
             }
+        }
+    }
+
+    @Test
+    void a_tail_is_told_of_also_where_the_process_dies_after_cutting_it() throws IOException {
+        for (String name : List.of("0000000001.log", "0000000001.checkpoints")) {
+            Path log = directory.resolve(name);
+            SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK).close();
+            try (SegmentedAuditLog open = SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK)) {
+                open.append(SampleEvents.shortCommand("s", 1));
+            }
+            String last = name.replace('1', '2');
+            Files.write(log.resolve(last), new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+            SimulatedDisk disk = new SimulatedDisk(
+                    log,
+                    place -> place.call() == Call.TRUNCATE && place.file().equals(last)
+                            ? Trouble.DIES_DONE
+                            : Trouble.NONE,
+                    1);
+            assertThatThrownBy(() -> SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK, disk))
+                    .hasMessageContaining("DIES_DONE");
+
+            SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK).close();
+
+            assertThat(LogFixture.verify(log).faults()).isEmpty();
+            assertThat(LogFixture.read(log).stream().map(StoredEvent::event))
+                    .filteredOn(AuditEvent.TailCut.class::isInstance)
+                    .hasSize(1);
         }
     }
 
