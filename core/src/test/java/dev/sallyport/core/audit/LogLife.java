@@ -1,0 +1,166 @@
+package dev.sallyport.core.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * One process that opens a log on a simulated disk, appends commands to it, some of which it wants synced, and closes it
+ * or dies; what it was told of them; and what has to be true of what it leaves.
+ */
+final class LogLife {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final SimulatedDisk disk;
+    private final Path directory;
+    private final AuditLogOptions options;
+    private final Map<Long, Evidence> evidence = new TreeMap<>();
+
+    LogLife(Path directory, SimulatedDisk disk, AuditLogOptions options) {
+        this.directory = directory;
+        this.disk = disk;
+        this.options = options;
+    }
+
+    /**
+     * Lives it: each third command waits for its sync. Who has not died when all is appended has the disk healed, and must
+     * then see the log serve.
+     */
+    void live(long first, int commands) throws IOException {
+        SegmentedAuditLog log = opened();
+        if (log == null) {
+            return;
+        }
+        try (log) {
+            for (long sequence = first; sequence < first + commands; sequence++) {
+                append(log, sequence, sequence % 3 == 0);
+            }
+            if (!disk.isDead()) {
+                disk.heal();
+                served(log, first + commands);
+            }
+        }
+    }
+
+    /** Empty where the process died of it. */
+    private SegmentedAuditLog opened() throws IOException {
+        try {
+            return SegmentedAuditLog.open(directory, options, Clock.systemUTC(), disk);
+        } catch (IOException failed) {
+            assertThat(disk.troubles())
+                    .as("it is not opened: %s", failed.getMessage())
+                    .isNotEmpty();
+            disk.heal();
+            return disk.isDead() ? null : SegmentedAuditLog.open(directory, options, Clock.systemUTC(), disk);
+        }
+    }
+
+    private void append(SegmentedAuditLog log, long sequence, boolean synced) {
+        AuditEvent event = SampleEvents.shortCommand("s" + sequence % 2, sequence);
+        Evidence appended = synced ? log.appendSynced(event) : log.append(event);
+        evidence.put(sequence, appended);
+        if (synced) {
+            LogFixture.synced(appended);
+        }
+    }
+
+    private void served(SegmentedAuditLog log, long sequence) {
+        await().pollInterval(Duration.ofMillis(1)).atMost(PATIENCE).until(() -> log.isHealthy() || disk.isDead());
+        evidence.put(sequence, log.appendSynced(SampleEvents.shortCommand("s", sequence)));
+        assertThat(LogFixture.synced(evidence.get(sequence)) || disk.isDead())
+                .as("it serves again")
+                .isTrue();
+    }
+
+    /** The commands of which it was told that they survive its own death, or also the machine's. */
+    Set<Long> acknowledged(boolean powerLost) {
+        return evidence.entrySet().stream()
+                .filter(each -> powerLost
+                        ? each.getValue().isSynced()
+                        : each.getValue().isWritten() || each.getValue().isSynced())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Checks a log as it was left, has it opened by the next process, and checks it again.
+     *
+     * @param must the commands that have to be in it
+     * @return all that are in it, and have to stay there from now on
+     */
+    static Set<Long> check(Path left, Set<Long> must, AuditLogOptions options, long next, long seed)
+            throws IOException {
+        assertTornAtItsEndOnly(left);
+        SimulatedDisk disk = new SimulatedDisk(left, SimulatedDisk.Plan.NOTHING, seed);
+        LogLife after = new LogLife(left, disk, options);
+        after.live(next, 0);
+        Verification verification = LogFixture.verify(left);
+        assertThat(verification.faults()).isEmpty();
+        assertThat(verification.vouched().orElseThrow().size()).isEqualTo(verification.records());
+        List<AuditEvent> events =
+                LogFixture.read(left).stream().map(StoredEvent::event).toList();
+        assertTailsAreTold(left, events);
+        List<Long> stored = commands(events);
+        assertThat(stored).isSorted().doesNotHaveDuplicates().contains(next).containsAll(must);
+        return new TreeSet<>(stored);
+    }
+
+    private static void assertTornAtItsEndOnly(Path left) throws IOException {
+        LogDirectory log = new LogDirectory(left);
+        if (log.segments().isEmpty()) {
+            return;
+        }
+        String last = String.valueOf(log.records(log.segments().getLast()).getFileName());
+        assertThat(LogFixture.verify(left).faults())
+                .as("what a crash tears")
+                .allMatch(fault ->
+                        fault.file().equals(last) || fault.file().equals(last.replace(".log", ".checkpoints")));
+    }
+
+    /** Nothing is cut off in silence. */
+    private static void assertTailsAreTold(Path log, List<AuditEvent> events) throws IOException {
+        List<String> told = events.stream()
+                .filter(AuditEvent.TailCut.class::isInstance)
+                .map(event -> ((AuditEvent.TailCut) event).digest())
+                .toList();
+        for (Path file : LogFixture.files(log)) {
+            if (file.toString().endsWith(".torn")) {
+                assertThat(told).as("an event for %s", file.getFileName()).contains(sha256(file));
+            }
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static List<Long> commands(List<AuditEvent> events) {
+        List<Long> sequences = new ArrayList<>();
+        for (AuditEvent event : events) {
+            if (event instanceof AuditEvent.CommandDecided command) {
+                sequences.add(command.sequence());
+            }
+        }
+        return sequences;
+    }
+}
