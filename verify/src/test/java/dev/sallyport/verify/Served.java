@@ -123,6 +123,16 @@ final class Served implements AutoCloseable {
         }
     }
 
+    /** Adds keys to those of its audit log; they count from the next start on. */
+    void addToAudit(String keys) {
+        Path file = configuration().resolve("sallyport.yaml");
+        try {
+            Files.writeString(file, Files.readString(file).replace("audit: {", "audit: {" + keys + ", "));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts it, and waits until it accepts connections. */
     void start() {
         Process started = Sallyport.start(

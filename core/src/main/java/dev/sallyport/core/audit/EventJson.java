@@ -6,6 +6,7 @@ import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,11 @@ public final class EventJson {
     /** Values are shown as {@code values} has them. */
     public EventJson(ValueText values) {
         this.form = new Form(values);
+    }
+
+    /** The names of all types of event, as they stand in a line. */
+    public static List<String> types() {
+        return Arrays.stream(EventType.values()).map(EventType::label).toList();
     }
 
     /** How a recorded value reads. */

@@ -135,6 +135,16 @@ public final class LogFollower implements AutoCloseable {
         return position;
     }
 
+    /** See {@link AuditReader#tail()}. */
+    public Optional<String> tail() {
+        return reader.tail();
+    }
+
+    /** What keeps it from going on, where it stands before damage with nothing readable behind. */
+    public Optional<String> damage() {
+        return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
+    }
+
     /** What comes next; empty where nothing has come within {@code patience}. */
     public Optional<Step> next(Duration patience) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();

@@ -48,7 +48,7 @@ public final class Recording implements AutoCloseable {
     }
 
     /** The session that an event names, where it names one. */
-    static Optional<String> sessionOf(AuditEvent event) {
+    public static Optional<String> sessionOf(AuditEvent event) {
         return switch (event) {
             case AuditEvent.SessionOpened e -> Optional.of(e.session());
             case AuditEvent.CommandDecided e -> Optional.of(e.session());

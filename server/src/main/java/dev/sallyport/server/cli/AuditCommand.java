@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 /** The log as evidence. */
 @Command(
         name = "audit",
-        description = "Check the audit log.",
+        description = "Check the audit log, or hand it on.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExample:%n",

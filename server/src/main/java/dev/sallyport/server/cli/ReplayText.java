@@ -4,6 +4,7 @@ import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
 import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import dev.sallyport.core.audit.RecordedRows;
+import dev.sallyport.server.export.PostgresValues;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import dev.sallyport.server.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -48,7 +49,8 @@ public final class SallyportCommand {
         CommandLine line = new CommandLine(new SallyportCommand(out));
         line.addSubcommand(new ApprovalsCommand(out));
         line.addSubcommand(new SessionsCommand(out));
-        line.addSubcommand(new AuditCommand(out));
+        line.addSubcommand(
+                new CommandLine(new AuditCommand(out)).addSubcommand(new AuditExport(out, Clock.systemUTC())));
         line.addSubcommand(new HelpCommand());
         line.setOut(out);
         line.setErr(err);

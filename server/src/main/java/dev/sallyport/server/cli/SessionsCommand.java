@@ -7,6 +7,7 @@ import dev.sallyport.core.audit.Recordings;
 import dev.sallyport.core.audit.SessionFilter;
 import dev.sallyport.core.audit.SessionSummary;
 import dev.sallyport.core.audit.StoredEvent;
+import dev.sallyport.server.export.PostgresValues;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -12,6 +12,7 @@ import dev.sallyport.server.config.GatewaySettings.ClientAuth;
 import dev.sallyport.server.config.GatewaySettings.Limits;
 import dev.sallyport.server.config.GatewaySettings.Listener;
 import dev.sallyport.server.config.GatewaySettings.OAuthDiscovery;
+import dev.sallyport.server.config.GatewaySettings.Stream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,8 +166,9 @@ final class GatewayReader {
         Optional<Path> directory = block.need("directory").flatMap(files::path);
         long segment = block.size("segmentBytes", 64 << 10, 1L << 40, 64 << 20);
         int rows = (int) block.size("rowsBytesPerCommand", 0, 64 << 20, 64 << 10);
+        List<Stream> streams = new StreamReader(files).read(block);
         block.end();
-        return directory.map(path -> new Audit(path, segment, rows));
+        return directory.map(path -> new Audit(path, segment, rows, streams));
     }
 
     private Optional<Secret> maskingKey(Block block) {

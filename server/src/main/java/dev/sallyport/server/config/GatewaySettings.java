@@ -132,8 +132,30 @@ public record GatewaySettings(
      * @param directory where its segments are
      * @param segmentBytes how large one grows
      * @param rowsBytesPerCommand how many bytes of rows are recorded of each command's answer
+     * @param streams where events are sent on to as they come
      */
-    public record Audit(Path directory, long segmentBytes, int rowsBytesPerCommand) {}
+    public record Audit(Path directory, long segmentBytes, int rowsBytesPerCommand, List<Stream> streams) {
+        public Audit {
+            streams = List.copyOf(streams);
+        }
+    }
+
+    /**
+     * Events sent on as JSON Lines.
+     *
+     * @param name names the file that keeps how far it has got
+     * @param to where to
+     */
+    public record Stream(String name, StreamTo to) {}
+
+    /** Where a stream goes. */
+    public sealed interface StreamTo {
+        /** To the end of a file. */
+        record File(Path path) implements StreamTo {}
+
+        /** To the process's standard output. */
+        record StandardOutput() implements StreamTo {}
+    }
 
     /**
      * What is bounded.

@@ -14,6 +14,7 @@ import dev.sallyport.core.session.Sessions;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.server.config.Configuration;
 import dev.sallyport.server.config.GatewaySettings;
+import dev.sallyport.server.export.EventStreams;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -49,8 +50,9 @@ record Core(
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         GatewaySettings settings = configuration.gateway();
-        AuditLog audit = ending.later(
+        SegmentedAuditLog audit = ending.later(
                 "audit log", SegmentedAuditLog.open(settings.audit().directory(), options(settings.audit()), clock));
+        ending.later("streams", streams(settings.audit(), audit, clock));
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("timer").daemon().factory());
         ending.later("timer", timer::shutdownNow);
@@ -67,6 +69,10 @@ record Core(
         Redactor redactor = new Redactor(new Masker(settings.maskingKey().orElseGet(() -> newKey(random))));
         Sessions sessions = new Sessions(gate, authenticator::stillTrusts, audit, approvals, redactor, clock, random);
         return new Core(audit, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
+    }
+
+    private static EventStreams streams(GatewaySettings.Audit settings, SegmentedAuditLog audit, Clock clock) {
+        return EventStreams.start(settings.streams(), settings.directory(), audit::syncedRecords, clock);
     }
 
     private static AuditLogOptions options(GatewaySettings.Audit settings) {

@@ -328,6 +328,27 @@ class ConfigurationFaultsTest {
                 fault("gateway", "  audit: {directory: audit}\n", "", "gateway.yaml:4:3: spec.audit: is missing"),
                 fault(
                         "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, stream: [{name: a}]}",
+                        "gateway.yaml:6:38: spec.audit.stream[0]: expected either file or stdout (write file: PATH or stdout: true)"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, stream: [{name: a, file: b, stdout: true}]}",
+                        "gateway.yaml:6:38: spec.audit.stream[0]: expected either file or stdout (write file: PATH or stdout: true)"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, stream: [{name: ../a, stdout: true}]}",
+                        "gateway.yaml:6:38: spec.audit.stream[0]: '../a' is no name for a stream (expected: a-z, 0-9 and -, at most 63)"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, stream: [{name: a, file: b}, {name: a, file: ./b}]}",
+                        "gateway.yaml:6:58: spec.audit.stream[1]: there are two streams 'a' (the first is at line 6)",
+                        "gateway.yaml:6:58: spec.audit.stream[1]: two streams go to the same place (the first is at line 6)"),
+                fault(
+                        "gateway",
                         "  audit:",
                         "  admin: {address: 1.2.3.4:80, tls: disable}\n  audit:",
                         "gateway.yaml:6:10: spec.admin: tls: disable (expected: a certificate, as 1.2.3.4:80 can be reached from other machines)"),

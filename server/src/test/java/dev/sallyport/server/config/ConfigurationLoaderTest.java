@@ -64,7 +64,8 @@ class ConfigurationLoaderTest {
             assertThat(admin.groups()).containsExactly(GroupName.parse("okta:sallyport-admins"));
         });
         assertThat(gateway.audit())
-                .isEqualTo(new GatewaySettings.Audit(Path.of("/var/lib/sallyport/audit"), 64 << 20, 64 << 10));
+                .isEqualTo(
+                        new GatewaySettings.Audit(Path.of("/var/lib/sallyport/audit"), 64 << 20, 64 << 10, List.of()));
         assertThat(gateway.limits()).isEqualTo(GatewaySettings.Limits.DEFAULT);
         assertThat(gateway.maskingKey()).contains(Secret.of("0123456789abcdef0123456789abcdef"));
         assertThat(configuration.issuers()).singleElement().satisfies(issuer -> {
@@ -139,7 +140,11 @@ class ConfigurationLoaderTest {
                       dangerouslyAllowPlaintext: true
                       auth: oauthbearer
                       oauth: {issuer: keycloak, scope: openid}
-                  audit: {directory: audit, segmentBytes: 1MiB, rowsBytesPerCommand: 0}
+                  audit:
+                    directory: audit
+                    segmentBytes: 1MiB
+                    rowsBytesPerCommand: 0
+                    stream: [{name: siem, file: out/events.jsonl}, {name: pipe, stdout: true}]
                   limits:
                     maxMessageBytes: 1MiB
                     maxRowBytes: 2MiB
@@ -214,6 +219,11 @@ class ConfigurationLoaderTest {
                         .hasToString("https://sso.acme.com/realms/bots/.well-known/openid-configuration"));
         assertThat(configuration.gateway().limits().maxRowBytes()).isEqualTo(2 << 20);
         assertThat(configuration.gateway().audit().directory()).isEqualTo(directory.resolve("audit"));
+        assertThat(configuration.gateway().audit().streams())
+                .containsExactly(
+                        new GatewaySettings.Stream(
+                                "siem", new GatewaySettings.StreamTo.File(directory.resolve("out/events.jsonl"))),
+                        new GatewaySettings.Stream("pipe", new GatewaySettings.StreamTo.StandardOutput()));
         IssuerSettings issuer = configuration.issuers().getFirst();
         assertThat(issuer.keys()).isEqualTo(new KeySource.JwksFile(directory.resolve("keys.json")));
         assertThat(issuer.types()).containsOnly("", "at+jwt");

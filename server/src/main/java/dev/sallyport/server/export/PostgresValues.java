@@ -1,4 +1,4 @@
-package dev.sallyport.server.cli;
+package dev.sallyport.server.export;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -18,12 +18,13 @@ import java.util.UUID;
  * where it is a common one (the forms are those of the server's {@code *send} functions), and shown in hex where not, or
  * where the bytes do not fit the type.
  */
-final class PostgresValues {
+public final class PostgresValues {
     private static final LocalDate EPOCH = LocalDate.of(2000, 1, 1);
 
     private PostgresValues() {}
 
-    static String text(String oid, boolean binary, byte[] value) {
+    /** The value as text; never fails. */
+    public static String text(String oid, boolean binary, byte[] value) {
         if (!binary) {
             return new String(value, StandardCharsets.UTF_8);
         }

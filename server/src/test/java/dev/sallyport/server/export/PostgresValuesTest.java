@@ -1,4 +1,4 @@
-package dev.sallyport.server.cli;
+package dev.sallyport.server.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
