@@ -110,6 +110,7 @@ final class SampleEvents {
                 new AuditEvent.ApprovalVoted(AT, "a1", "okta:ann", true, true, "fine"),
                 new AuditEvent.ApprovalVoted(AT, "a1", "okta:bob", true, false, "own request"),
                 new AuditEvent.ApprovalResolved(AT, "a1", "s1", 3, "approved", ""),
+                new AuditEvent.ApprovalResolved(AT, "a2", "s1", 4, "withdrawn", "the client left"),
                 new AuditEvent.GrantUsed(AT, "a1", "s1", 3, "d1"),
                 new AuditEvent.Answered(
                         AT,
