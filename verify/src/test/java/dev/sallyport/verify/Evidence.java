@@ -27,6 +27,15 @@ final class Evidence {
         return marks;
     }
 
+    /** The marks in a command's text and parameters. */
+    static Set<String> of(AuditEvent.CommandDecided decided) {
+        Set<String> marks = in(decided.text());
+        decided.parameters()
+                .forEach(each ->
+                        each.value().ifPresent(value -> marks.addAll(in(new String(value, StandardCharsets.UTF_8)))));
+        return marks;
+    }
+
     /** The marks of all commands that the audit log says were allowed, or were held and used an approval. */
     static Set<String> allowed(Path auditDir) {
         Set<String> marks = new TreeSet<>();
@@ -34,10 +43,7 @@ final class Evidence {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get().event() instanceof AuditEvent.CommandDecided decided
                         && decided.outcome().equals("allow")) {
-                    marks.addAll(in(decided.text()));
-                    decided.parameters()
-                            .forEach(each -> each.value()
-                                    .ifPresent(value -> marks.addAll(in(new String(value, StandardCharsets.UTF_8)))));
+                    marks.addAll(of(decided));
                 }
             }
         } catch (IOException e) {

@@ -36,12 +36,20 @@ final class Served implements AutoCloseable {
     private final int adminPort = Ports.free();
     private final Map<String, String> environment;
     private final boolean tls;
+    private final String segmentBytes;
     private @Nullable Process process;
 
     private Served(
-            Path directory, Path audit, int targetPort, TestCertificates certificates, boolean tls, String... options)
+            Path directory,
+            Path audit,
+            String segmentBytes,
+            int targetPort,
+            TestCertificates certificates,
+            boolean tls,
+            String... options)
             throws IOException {
         this.tls = tls;
+        this.segmentBytes = segmentBytes;
         this.directory = Files.createDirectories(directory);
         this.audit = audit;
         this.certificates = certificates;
@@ -51,25 +59,36 @@ final class Served implements AutoCloseable {
 
     /** Starts one in front of this server; the target's user is made there. */
     static Served before(PostgresServer server, Path directory, String... javaOptions) {
-        return before(server, directory, directory.resolve("audit"), true, javaOptions);
+        return before(server, directory, directory.resolve("audit"), "64MiB", true, javaOptions);
     }
 
     /** The same without TLS on either side. */
     static Served plain(PostgresServer server, Path directory, String... javaOptions) {
-        return before(server, directory, directory.resolve("audit"), false, javaOptions);
+        return before(server, directory, directory.resolve("audit"), "64MiB", false, javaOptions);
+    }
+
+    /** The same with segments of the audit log as small as they may be. */
+    static Served withSmallSegments(PostgresServer server, Path directory, String... javaOptions) {
+        return before(server, directory, directory.resolve("audit"), "64KiB", false, javaOptions);
     }
 
     /** The same, with its audit log somewhere else. */
     static Served before(PostgresServer server, Path directory, Path audit) {
-        return before(server, directory, audit, true);
+        return before(server, directory, audit, "64MiB", true);
     }
 
     private static Served before(
-            PostgresServer server, Path directory, Path audit, boolean tls, String... javaOptions) {
+            PostgresServer server,
+            Path directory,
+            Path audit,
+            String segmentBytes,
+            boolean tls,
+            String... javaOptions) {
         server.run("DO $$ BEGIN CREATE ROLE " + USER + " LOGIN PASSWORD '" + PASSWORD
                 + "'; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT ALL ON SCHEMA public TO " + USER);
         try {
-            Served served = new Served(directory, audit, server.port(), server.certificates(), tls, javaOptions);
+            Served served =
+                    new Served(directory, audit, segmentBytes, server.port(), server.certificates(), tls, javaOptions);
             served.start();
             return served;
         } catch (IOException e) {
@@ -103,7 +122,9 @@ final class Served implements AutoCloseable {
 
     Approvers approvers() {
         return new Approvers(
-                URI.create("https://localhost:" + adminPort), as("approvers").password(), certificates.authority());
+                URI.create((tls ? "https" : "http") + "://localhost:" + adminPort),
+                as("approvers").password(),
+                certificates.authority());
     }
 
     Path auditDir() {
@@ -135,19 +156,29 @@ final class Served implements AutoCloseable {
 
     /** Starts it, and waits until it accepts connections. */
     void start() {
-        Process started = Sallyport.start(
+        launch();
+        awaitUp();
+    }
+
+    /** Starts it, and does not wait. */
+    void launch() {
+        process = Sallyport.start(
                 environment,
                 directory.resolve("serve.log"),
                 "serve",
                 "--config",
                 configuration().toString());
-        process = started;
+    }
+
+    /** Waits until what was launched accepts connections. */
+    void awaitUp() {
+        Process started = running();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!accepts()) {
             if (!started.isAlive() || System.nanoTime() > deadline) {
                 throw new AssertionError("the gateway is not up:\n" + log());
             }
-            Pause.of(Duration.ofMillis(50));
+            Pause.of(Duration.ofMillis(10));
         }
     }
 
@@ -158,6 +189,13 @@ final class Served implements AutoCloseable {
             killed.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** SIGKILL, unless it has ended by itself. */
+    void killIfAlive() {
+        if (process != null && process.isAlive()) {
+            kill();
         }
     }
 
@@ -223,7 +261,7 @@ final class Served implements AutoCloseable {
                   listeners:
                     - {name: postgres, protocol: postgres, address: "127.0.0.1:%d", tls: %s}
                   admin: {address: "127.0.0.1:%d", tls: %s}
-                  audit: {directory: "%s"}
+                  audit: {directory: "%s", segmentBytes: %s}
                 ---
                 kind: Issuer
                 name: test
@@ -248,6 +286,7 @@ final class Served implements AutoCloseable {
                         adminPort,
                         shown,
                         audit,
+                        segmentBytes,
                         issuer.url(),
                         TARGET,
                         targetPort,

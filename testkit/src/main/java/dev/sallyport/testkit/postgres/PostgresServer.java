@@ -165,6 +165,11 @@ public final class PostgresServer implements AutoCloseable {
         return certificates;
     }
 
+    /** The file that the server logs to. */
+    public Path logFile() {
+        return log;
+    }
+
     /** All that the server has logged so far. */
     public String log() {
         try {
