@@ -2,13 +2,13 @@ package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.SegmentHeader.Kind;
 import dev.sallyport.core.audit.SegmentReader.Step;
-import dev.sallyport.core.audit.Verification.Fault;
-import dev.sallyport.core.audit.proof.Checkpoint;
 import dev.sallyport.core.audit.proof.MerkleTree;
+import dev.sallyport.core.audit.proof.SignedCheckpoint;
+import dev.sallyport.core.audit.proof.SigningKeyFiles;
+import dev.sallyport.core.audit.proof.VerifierKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,45 +16,57 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a log offline: every record's frame, checksum, index and content, every segment's place in the chain, and the
- * Merkle root at every checkpoint. After a fault it goes on with the next segment, whose header has the tree it needs.
+ * signature and the Merkle root of every checkpoint. After a fault it goes on with the next segment, whose header has the tree it needs.
  *
  * <p>What it cannot see without a checkpoint kept elsewhere: that the end of the log was cut off together with its
- * checkpoints, or that all of it was made anew. So it says up to which size and time it vouches.
+ * checkpoints, or that an older copy took its place. So it says up to which size and time it vouches.
  */
 public final class AuditVerifier {
     /** How often the end of a log that is being written is looked at again before it counts as torn. */
     private static final int LOOKS = 10;
 
-    private static final long LOOK_MILLIS = 50;
-
     private final LogDirectory directory;
-    private final List<Fault> faults = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
+    private final VerifierKeys keys;
+    private final Findings findings = new Findings();
+    private final OutsideCheckpoints outside;
+    private final int looks;
     private long records;
-    private @Nullable Checkpoint vouched;
     /** Where the segment before ended, and with which tree; absent where that is not known. */
     private @Nullable MerkleTree tree = new MerkleTree();
 
     private @Nullable String log;
+    private long lastOffset;
 
-    private final int looks;
-
-    private AuditVerifier(LogDirectory directory, int looks) {
+    private AuditVerifier(LogDirectory directory, VerifierKeys keys, List<SignedCheckpoint> outside, int looks) {
         this.directory = directory;
+        this.keys = keys;
+        this.outside = new OutsideCheckpoints(outside, findings);
         this.looks = looks;
     }
 
-    /** @throws IOException where the directory cannot be read or holds no log */
-    public static Verification verify(Path path) throws IOException {
-        return verify(path, LOOKS);
+    /**
+     * Checks the log in {@code path}.
+     *
+     * @param keys whose checkpoints count; one that none of them signed is a fault
+     * @param outside checkpoints of the log that were kept elsewhere
+     * @throws IOException where the directory cannot be read or holds no log
+     */
+    public static Verification verify(Path path, VerifierKeys keys, List<SignedCheckpoint> outside) throws IOException {
+        return verify(path, keys, outside, LOOKS);
     }
 
-    static Verification verify(Path path, int looks) throws IOException {
+    /** With the public keys that lie beside the log: enough against accidents, not against who may write the directory. */
+    public static Verification verify(Path path) throws IOException {
+        return verify(path, SigningKeyFiles.keys(SigningKeyFiles.verifierKeys(path)), List.of());
+    }
+
+    static Verification verify(Path path, VerifierKeys keys, List<SignedCheckpoint> outside, int looks)
+            throws IOException {
         LogDirectory directory = new LogDirectory(path);
         if (directory.segments().isEmpty() && directory.checkpointFiles().isEmpty()) {
             throw new IOException(path + " holds no audit log");
         }
-        return new AuditVerifier(directory, looks).run();
+        return new AuditVerifier(directory, keys, outside, looks).run();
     }
 
     private Verification run() throws IOException {
@@ -64,11 +76,17 @@ public final class AuditVerifier {
             if (found.contains(number)) {
                 segment(number);
             } else {
-                fault(directory.records(number), 0, tree == null ? 0 : tree.size(), "the segment is missing");
+                fault(directory.records(number), 0, size(), "the segment is missing");
                 tree = null;
             }
         }
-        return new Verification(records, found.size(), Optional.ofNullable(vouched), faults, notes);
+        outside.end(directory.records(Math.max(1, last)), lastOffset, size(), tree != null);
+        return new Verification(
+                records,
+                found.size(),
+                findings.vouched().map(SignedCheckpoint::checkpoint),
+                findings.faults(),
+                findings.notes());
     }
 
     /** A file of checkpoints with nothing in it may be left of a segment that never came to be. */
@@ -83,7 +101,7 @@ public final class AuditVerifier {
             if (!holdsNothing(number)) {
                 return number;
             }
-            notes.add(directory.checkpoints(number).getFileName() + " belongs to a segment that was never begun");
+            findings.note(directory.checkpoints(number).getFileName() + " belongs to a segment that was never begun");
         }
         return 0;
     }
@@ -102,6 +120,7 @@ public final class AuditVerifier {
             Optional<SegmentHeader> next = header(number + 1);
             next.ifPresent(following -> reader.endAt(following.previousBytes()));
             chained(path, number, reader.header());
+            outside.ofLog(reader.header().log(), path);
             MerkleTree segmentTree = reader.header().tree();
             boolean whole;
             try (CheckpointScan checkpoints = checkpoints(number, reader.header(), next)) {
@@ -109,11 +128,12 @@ public final class AuditVerifier {
                 checkpoints.rest(segmentTree.size());
             }
             tree = whole ? segmentTree : null;
+            lastOffset = reader.offset();
             if (next.isPresent()) {
                 surplus(path, reader, next.get());
             }
         } catch (IllegalArgumentException unreadable) {
-            fault(path, 0, tree == null ? 0 : tree.size(), String.valueOf(unreadable.getMessage()));
+            fault(path, 0, size(), String.valueOf(unreadable.getMessage()));
             tree = null;
         }
     }
@@ -161,14 +181,16 @@ public final class AuditVerifier {
             Optional<SegmentHeader> next)
             throws IOException {
         checkpoints.reached(segmentTree);
+        outside.reached(segmentTree, path, reader.offset());
         while (true) {
             long offset = reader.offset();
-            switch (patiently(reader, next.isEmpty())) {
+            switch (Patience.next(reader, next.isEmpty() ? looks : 1)) {
                 case Step.Whole(StoredRecord stored) -> {
                     readable(path, stored);
                     segmentTree.add(stored.bytes(), stored.bytes().length);
                     records++;
                     checkpoints.reached(segmentTree);
+                    outside.reached(segmentTree, path, reader.offset());
                 }
                 case Step.End() -> {
                     if (next.isPresent() && !reader.isAtEnd()) {
@@ -191,21 +213,6 @@ public final class AuditVerifier {
         }
     }
 
-    /** The last record of a log that is being written may be half there for a moment. */
-    private Step patiently(SegmentReader reader, boolean last) throws IOException {
-        Step step = reader.next();
-        for (int look = 1; last && step instanceof Step.Broken && look < looks; look++) {
-            try {
-                Thread.sleep(LOOK_MILLIS);
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                return step;
-            }
-            step = reader.next();
-        }
-        return step;
-    }
-
     private void readable(Path path, StoredRecord stored) {
         try {
             stored.event();
@@ -221,7 +228,7 @@ public final class AuditVerifier {
         }
         String what = (Files.size(path) - next.previousBytes()) + " bytes lie behind the segment's end";
         if (next.afterFailure()) {
-            notes.add(path.getFileName() + ": " + what + ", left by a failure; they are not part of the log");
+            findings.note(path.getFileName() + ": " + what + ", left by a failure; they are not part of the log");
         } else {
             fault(path, next.previousBytes(), next.firstIndex(), what);
         }
@@ -242,107 +249,16 @@ public final class AuditVerifier {
         } catch (java.nio.file.NoSuchFileException missing) {
             fault(path, 0, header.firstIndex(), "the segment's checkpoints are missing");
         }
-        boolean mayBeTorn = next.isPresent() && next.get().afterFailure();
-        return new CheckpointScan(path, reader, mayBeTorn, next.isEmpty());
+        CheckpointScan.Ending ending = new CheckpointScan.Ending(
+                next.isPresent() && next.get().afterFailure(), next.isEmpty() ? looks : 1, next.isEmpty());
+        return new CheckpointScan(path, reader, keys, header.log(), ending, findings);
+    }
+
+    private long size() {
+        return tree == null ? 0 : tree.size();
     }
 
     private void fault(Path path, long offset, long index, String what) {
-        faults.add(new Fault(String.valueOf(path.getFileName()), offset, index, what));
-    }
-
-    /** The checkpoints of one segment, compared with the tree as it grows. */
-    private final class CheckpointScan implements AutoCloseable {
-        private final Path path;
-        private final @Nullable SegmentReader reader;
-        private final boolean mayBeTorn;
-        private final boolean mayGrow;
-        private @Nullable Checkpoint next;
-        private long offset;
-
-        CheckpointScan(Path path, @Nullable SegmentReader reader, boolean mayBeTorn, boolean mayGrow)
-                throws IOException {
-            this.path = path;
-            this.reader = reader;
-            this.mayBeTorn = mayBeTorn;
-            this.mayGrow = mayGrow;
-            advance();
-        }
-
-        /** Compares all checkpoints of the tree's size with it. */
-        void reached(MerkleTree now) throws IOException {
-            for (Checkpoint at = next; at != null && at.size() <= now.size(); at = next) {
-                if (at.size() < now.size()) {
-                    fault(path, offset, at.size(), "checkpoint of " + at.size() + " records stands out of order");
-                } else if (!Arrays.equals(at.root(), now.root())) {
-                    fault(
-                            path,
-                            offset,
-                            at.size(),
-                            "the records before are not those of the checkpoint of " + at.size()
-                                    + " records: its root is " + at.rootHex());
-                } else if (!at.log().equals(log)) {
-                    fault(path, offset, at.size(), "checkpoint of another log");
-                } else if (faults.isEmpty()) {
-                    vouched = at;
-                }
-                advance();
-            }
-        }
-
-        boolean isBehind(long index) {
-            return next == null && index >= (vouched == null ? 0 : vouched.size());
-        }
-
-        /** What is left claims more records than there are. */
-        void rest(long size) throws IOException {
-            while (next != null) {
-                if (!mayGrow || next.size() > size) {
-                    fault(
-                            path,
-                            offset,
-                            size,
-                            "checkpoint of " + next.size() + " records, but only " + size + " are there");
-                }
-                advance();
-            }
-        }
-
-        private void advance() throws IOException {
-            next = null;
-            if (reader == null) {
-                return;
-            }
-            offset = reader.offset();
-            switch (patiently(reader, mayGrow)) {
-                case Step.Whole(StoredRecord stored) -> next = checkpoint(stored);
-                case Step.End() -> {}
-                case Step.Broken(String what) -> {
-                    if (mayBeTorn) {
-                        notes.add(path.getFileName() + " offset " + offset + ": " + what + ", left by a failure");
-                    } else {
-                        fault(path, offset, reader.index(), what);
-                    }
-                }
-            }
-        }
-
-        private @Nullable Checkpoint checkpoint(StoredRecord stored) throws IOException {
-            try {
-                if (stored.type() != Frame.CHECKPOINT || stored.coding() != Frame.PLAIN) {
-                    throw new IllegalArgumentException("is no checkpoint");
-                }
-                return Checkpoint.parse(stored.payload());
-            } catch (IllegalArgumentException unreadable) {
-                fault(path, stored.offset(), stored.index(), String.valueOf(unreadable.getMessage()));
-                return null;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (reader != null) {
-                reader.close();
-            }
-        }
+        findings.fault(path, offset, index, what);
     }
 }

@@ -1,10 +1,9 @@
 package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.LogFiles.LogFile;
-import dev.sallyport.core.audit.proof.Checkpoint;
+import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -122,8 +121,8 @@ final class Segment implements AutoCloseable {
     }
 
     /** Writes down a checkpoint; it must claim no more than what was synced. */
-    void add(Checkpoint checkpoint) throws IOException {
-        Frame frame = Frame.of(Frame.CHECKPOINT, checkpoint.note().getBytes(StandardCharsets.UTF_8));
+    void add(SignedCheckpoint checkpoint) throws IOException {
+        Frame frame = Frame.of(Frame.CHECKPOINT, checkpoint.bytes());
         frame.place(checkpointCount++);
         writeAll(checkpoints, ByteBuffer.wrap(frame.bytes(), 0, frame.length()));
     }

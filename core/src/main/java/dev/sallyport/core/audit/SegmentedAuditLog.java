@@ -4,6 +4,9 @@ import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
 import dev.sallyport.core.audit.LogWriter.Entry;
 import dev.sallyport.core.audit.LogWriter.Mark;
 import dev.sallyport.core.audit.proof.Checkpoint;
+import dev.sallyport.core.audit.proof.NoteSigner;
+import dev.sallyport.core.audit.proof.SignedCheckpoint;
+import dev.sallyport.core.audit.proof.SigningKeyFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -45,6 +48,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
 
     private final AuditLogOptions options;
     private final Clock clock;
+    private final NoteSigner signer;
     private final FileChannel directoryLock;
     private final LogWriter writer;
     private final Syncer syncer;
@@ -56,8 +60,10 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private volatile boolean closed;
     private volatile boolean finished;
 
-    private SegmentedAuditLog(AuditLogOptions options, Clock clock, FileChannel directoryLock, LogWriter writer) {
+    private SegmentedAuditLog(
+            AuditLogOptions options, NoteSigner signer, Clock clock, FileChannel directoryLock, LogWriter writer) {
         this.options = options;
+        this.signer = signer;
         this.clock = clock;
         this.directoryLock = directoryLock;
         this.writer = writer;
@@ -78,6 +84,9 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                 .lock()
                 .orElseThrow(() -> new IOException("audit log " + path + " is being written by another process"));
         try {
+            NoteSigner signer =
+                    options.signer().isPresent() ? options.signer().get() : SigningKeyFiles.besideTheLog(path);
+            SigningKeyFiles.announce(path, signer.verifierKey());
             Recovery found = Recovery.inspect(directory, files, clock);
             LogWriter writer = LogWriter.begin(files, directory, options, found);
             try {
@@ -86,7 +95,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                 writer.close();
                 throw failed;
             }
-            SegmentedAuditLog log = new SegmentedAuditLog(options, clock, lock, writer);
+            SegmentedAuditLog log = new SegmentedAuditLog(options, signer, clock, lock, writer);
             log.syncer.start();
             return log;
         } catch (IOException | RuntimeException failed) {
@@ -283,14 +292,17 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     /** Writes a checkpoint of what is synced. Called by the syncer. */
     void checkpoint(Mark mark) {
         try {
-            mark.segment().add(checkpointOf(mark));
+            writeCheckpoint(mark);
         } catch (IOException | RuntimeException failed) {
             fail(failed);
         }
     }
 
-    private Checkpoint checkpointOf(Mark mark) {
-        return new Checkpoint(writer.log(), mark.size(), mark.tree().root(), clock.instant());
+    private void writeCheckpoint(Mark mark) throws IOException {
+        Checkpoint now = new Checkpoint(writer.log(), mark.size(), mark.tree().root(), clock.instant());
+        SignedCheckpoint signed = SignedCheckpoint.of(now, signer);
+        mark.segment().add(signed);
+        options.published().accept(signed);
     }
 
     /** Follows a full segment with a new one; the appends meanwhile only queue. Called by the syncer. */
@@ -304,7 +316,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             Mark end = writer.mark();
             end.segment().sync();
             done = writer.syncedTo(end);
-            end.segment().add(checkpointOf(end));
+            writeCheckpoint(end);
             writer.roll();
         } catch (IOException | RuntimeException failed) {
             fail(failed);

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param records how many records were found whole, in order and in place
  * @param segments how many segments there are
- * @param vouched the last checkpoint that fits: up to its size and time the log is what it was then
+ * @param vouched the last checkpoint that is rightly signed and fits: up to its size and time the log is what it was then
  * @param faults what is wrong; empty where the log is whole
  * @param notes what is worth knowing but no fault
  */

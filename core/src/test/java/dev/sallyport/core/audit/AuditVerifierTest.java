@@ -49,7 +49,7 @@ class AuditVerifierTest {
 
     @Test
     void finds_every_change_of_a_byte_and_says_where() throws IOException {
-        for (Path file : LogFixture.files(directory)) {
+        for (Path file : LogFixture.segmentFiles(directory)) {
             byte[] whole = Files.readAllBytes(file);
             List<StoredRecord> records = records(file);
             for (int at = 0; at < whole.length; at++) {

@@ -1,5 +1,8 @@
 package dev.sallyport.core.audit;
 
+import dev.sallyport.core.audit.proof.SignedCheckpoint;
+import dev.sallyport.core.audit.proof.SigningKeyFiles;
+import dev.sallyport.core.audit.proof.VerifierKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,7 +52,13 @@ final class LogFixture {
     }
 
     static Verification verify(Path directory) throws IOException {
-        return AuditVerifier.verify(directory, 1);
+        return verify(directory, List.of());
+    }
+
+    /** With the keys that lie beside the log. */
+    static Verification verify(Path directory, List<SignedCheckpoint> outside) throws IOException {
+        VerifierKeys keys = SigningKeyFiles.keys(SigningKeyFiles.verifierKeys(directory));
+        return AuditVerifier.verify(directory, keys, outside, 1);
     }
 
     static void copy(Path from, Path to) throws IOException {
@@ -69,5 +78,12 @@ final class LogFixture {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> !file.endsWith("LOCK")).sorted().toList();
         }
+    }
+
+    /** Those that make up the log; keys are none of it. */
+    static List<Path> segmentFiles(Path directory) throws IOException {
+        return files(directory).stream()
+                .filter(file -> file.toString().matches(".*\\.(log|checkpoints)"))
+                .toList();
     }
 }
