@@ -80,6 +80,7 @@ public sealed interface AuditEvent {
      * @param message for a denied one what the client was told, else empty
      * @param rules the rules that decided
      * @param incident for a denied one the id that the client was given, else empty
+     * @param received how long before {@code at} its message had come, in microseconds
      */
     record CommandDecided(
             Instant at,
@@ -93,7 +94,8 @@ public sealed interface AuditEvent {
             String message,
             List<String> rules,
             long revision,
-            String incident)
+            String incident,
+            long received)
             implements AuditEvent {}
 
     /**
@@ -135,19 +137,24 @@ public sealed interface AuditEvent {
     record GrantUsed(Instant at, String approval, String session, long sequence, String digest) implements AuditEvent {}
 
     /**
-     * What came back for a command, as the client saw it.
+     * What came back for a command, as the client saw it; or what the client sent into it, as far as it may be seen.
      *
      * @param sequence the command's number
      * @param part which of its results this is, from 0
      * @param columns the columns of its rows, empty where it has none
      * @param rows the first rows as one stream: for each row a big-endian int32 count of fields, for each field a
      *     big-endian int32 length (-1 for NULL) and that many bytes
-     * @param rowCount how many rows the client got
-     * @param byteCount how many bytes of rows or stream data the client got
-     * @param truncated whether {@code rows} holds fewer than the client got
+     * @param rowCount how many rows the client got, or sent
+     * @param byteCount how many bytes of rows or stream data the client got, or sent
+     * @param truncated whether {@code rows} holds fewer than those
+     * @param rest SHA-256, in hex, over what would stand behind {@code rows} had there been room for all of them; empty
+     *     where nothing is missing
+     * @param fromClient whether the rows are what the client sent into a COPY
      * @param status how it ended: the completion tag, {@code suspended}, {@code empty}, {@code error}, {@code cut} by a
      *     limit, {@code skipped} behind an error, {@code lost} where the connection ended before an answer
      * @param error the error's fields as {@code name=value}, empty where there was none
+     * @param forwarded from the decision, or the use of the approval, to forwarding, in microseconds; 0 where it never was
+     * @param firstByte from forwarding to the first byte of the answer, in microseconds; 0 where none came
      * @param micros from forwarding to the last byte of the answer, in microseconds
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over whole, once; compared by nobody
@@ -161,8 +168,12 @@ public sealed interface AuditEvent {
             long rowCount,
             long byteCount,
             boolean truncated,
+            String rest,
+            boolean fromClient,
             String status,
             List<String> error,
+            long forwarded,
+            long firstByte,
             long micros)
             implements AuditEvent {}
 

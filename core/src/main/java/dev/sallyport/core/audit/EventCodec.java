@@ -144,7 +144,8 @@ final class EventCodec {
                 f.text("message"),
                 f.texts("rules"),
                 f.number("revision"),
-                f.text("incident"));
+                f.text("incident"),
+                f.number("received"));
     }
 
     private static Effect effect(EventFields f) {
@@ -185,8 +186,12 @@ final class EventCodec {
                 f.number("rowCount"),
                 f.number("byteCount"),
                 f.flag("truncated", false),
+                f.text("rest"),
+                f.flag("fromClient", false),
                 f.text("status"),
                 f.texts("error"),
+                f.number("forwarded"),
+                f.number("firstByte"),
                 f.number("micros"));
     }
 

@@ -111,6 +111,7 @@ final class EventWriter {
         texts("rules", e.rules());
         number("revision", e.revision());
         text("incident", e.incident());
+        present("received", e.received());
     }
 
     private void parameters(List<RecordedParameter> parameters) {
@@ -187,8 +188,14 @@ final class EventWriter {
         number("rowCount", e.rowCount());
         number("byteCount", e.byteCount());
         flag("truncated", e.truncated());
+        text("rest", e.rest());
+        if (e.fromClient()) {
+            flag("fromClient", true);
+        }
         text("status", e.status());
         texts("error", e.error());
+        present("forwarded", e.forwarded());
+        present("firstByte", e.firstByte());
         number("micros", e.micros());
     }
 
@@ -267,6 +274,12 @@ final class EventWriter {
 
     private void number(String key, long value) {
         out.writeNumberProperty(key, value);
+    }
+
+    private void present(String key, long value) {
+        if (value != 0) {
+            number(key, value);
+        }
     }
 
     private void flag(String key, boolean value) {

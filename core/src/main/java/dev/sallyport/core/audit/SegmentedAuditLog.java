@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,15 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         Progress progress = add(event);
         if (!progress.isSynced()) {
             syncer.request();
+        }
+        return progress;
+    }
+
+    @Override
+    public Evidence append(AuditEvent event, Duration window) {
+        Progress progress = add(event);
+        if (!progress.isSynced()) {
+            syncer.requestWithin(window);
         }
         return progress;
     }

@@ -4,6 +4,7 @@ import dev.sallyport.core.audit.LogWriter.Mark;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,11 +13,16 @@ import org.slf4j.LoggerFactory;
 final class Syncer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Syncer.class);
     private static final int LONGEST_RETRY = 32;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final SegmentedAuditLog log;
     private final AuditLogOptions options;
     private final Thread thread;
     private final AtomicBoolean requested = new AtomicBoolean();
+    /** By when the next sync has to begin, as {@link System#nanoTime()} from {@link #origin} on. */
+    private final AtomicLong due = new AtomicLong(NEVER);
+
+    private final long origin = System.nanoTime();
     private volatile boolean stopping;
     private long checkpointed;
     private long checkpointNanos;
@@ -38,6 +44,19 @@ final class Syncer implements Runnable {
     void request() {
         if (!requested.get() && !requested.getAndSet(true)) {
             LockSupport.unpark(thread);
+        }
+    }
+
+    /** Asks for a sync that begins within {@code window}; of several wishes the most urgent counts. */
+    void requestWithin(Duration window) {
+        long wanted = System.nanoTime() - origin + window.toNanos();
+        long known = due.get();
+        while (wanted < known) {
+            if (due.compareAndSet(known, wanted)) {
+                LockSupport.unpark(thread);
+                return;
+            }
+            known = due.get();
         }
     }
 
@@ -64,17 +83,28 @@ final class Syncer implements Runnable {
         do {
             last = stopping;
             requested.set(false);
+            // Before the round marks what it syncs: who asks from here on gets the next one.
+            due.set(NEVER);
             try {
                 round(last);
             } catch (RuntimeException fault) {
                 LOG.error("audit sync=failed", fault);
             }
             // Both are asked again here: whatever waits inside a round may have used up the permit of their unpark.
-            if (!stopping && !requested.get() && log.isDrained()) {
-                // Half of the interval, so that what came just after a round is synced in time by the next.
-                LockSupport.parkNanos(options.syncInterval().toNanos() / 2);
-            }
+            rest();
         } while (!last);
+    }
+
+    private void rest() {
+        // Half of the interval, so that what came just after a round is synced in time by the next.
+        long end = System.nanoTime() - origin + options.syncInterval().toNanos() / 2;
+        while (!stopping && !requested.get() && log.isDrained()) {
+            long left = Math.min(end, due.get()) - (System.nanoTime() - origin);
+            if (left <= 0) {
+                return;
+            }
+            LockSupport.parkNanos(left);
+        }
     }
 
     private void round(boolean last) {

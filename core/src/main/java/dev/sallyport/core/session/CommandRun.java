@@ -106,8 +106,12 @@ public final class CommandRun {
                 rowCount,
                 byteCount,
                 truncated,
+                "",
+                false,
                 status,
                 error,
+                0,
+                0,
                 micros));
     }
 

@@ -273,7 +273,8 @@ public final class Session {
                 decided.message(),
                 decided.rules(),
                 decided.revision(),
-                incident);
+                incident,
+                0);
         return synced ? all.audit.appendSynced(event) : all.audit.append(event);
     }
 

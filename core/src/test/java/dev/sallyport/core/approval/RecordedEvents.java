@@ -3,6 +3,7 @@ package dev.sallyport.core.approval;
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.audit.Evidence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,11 @@ final class RecordedEvents implements AuditLog {
 
     @Override
     public Evidence appendSynced(AuditEvent event) {
+        return append(event);
+    }
+
+    @Override
+    public Evidence append(AuditEvent event, Duration window) {
         return append(event);
     }
 

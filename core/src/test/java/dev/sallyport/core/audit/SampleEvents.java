@@ -35,12 +35,25 @@ final class SampleEvents {
                 "",
                 List.of("support/allow[0]"),
                 3,
-                "");
+                "",
+                250);
     }
 
     static AuditEvent shortCommand(String session, long sequence) {
         return new AuditEvent.CommandDecided(
-                AT, session, sequence, "SELECT " + sequence, List.of(), List.of(), "allow", "", "", List.of(), 1, "");
+                AT,
+                session,
+                sequence,
+                "SELECT " + sequence,
+                List.of(),
+                List.of(),
+                "allow",
+                "",
+                "",
+                List.of(),
+                1,
+                "",
+                0);
     }
 
     static List<AuditEvent> all() {
@@ -104,7 +117,8 @@ final class SampleEvents {
                         "Schema changes go through migrations.",
                         List.of("support/deny[0]"),
                         7,
-                        "inc-3"),
+                        "inc-3",
+                        0),
                 new AuditEvent.ApprovalRequested(
                         AT, "a1", "s1", 3, "d1", List.of("okta:oncall"), 2, AT.plusSeconds(60), 7),
                 new AuditEvent.ApprovalVoted(AT, "a1", "okta:ann", true, true, "fine"),
@@ -124,8 +138,12 @@ final class SampleEvents {
                         1,
                         16,
                         true,
+                        "e3b0c442",
+                        true,
                         "SELECT 1",
                         List.of(),
+                        12,
+                        345,
                         1234),
                 new AuditEvent.Answered(
                         AT,
@@ -137,8 +155,12 @@ final class SampleEvents {
                         0,
                         0,
                         false,
+                        "",
+                        false,
                         "error",
                         List.of("severity=ERROR", "code=42P01"),
+                        0,
+                        0,
                         0),
                 new AuditEvent.Noticed(AT, "s1", 2, "notice", List.of("message=hello", "")),
                 new AuditEvent.SessionClosed(AT, "s1", "client closed", 3, 100, 200),

@@ -268,7 +268,8 @@ class SessionsCommandTest {
                 "",
                 List.of("p/allow[0]"),
                 1,
-                incident);
+                incident,
+                250);
     }
 
     private static AuditEvent answered(String session, long sequence, Instant at) {
@@ -286,8 +287,12 @@ class SessionsCommandTest {
                 2,
                 30,
                 false,
+                "",
+                false,
                 "SELECT 2",
                 List.of(),
+                20,
+                900,
                 1500);
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.testkit.audit;
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.audit.Evidence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -69,6 +70,11 @@ public final class MemoryAuditLog implements AuditLog {
 
     @Override
     public Evidence appendSynced(AuditEvent event) {
+        return keep(event);
+    }
+
+    @Override
+    public Evidence append(AuditEvent event, Duration window) {
         return keep(event);
     }
 
