@@ -39,6 +39,7 @@ public final class AdminApi {
      * @param sessions the open sessions as JSON values, one map each
      * @param admins who sees everything; asked each time, so that a change of configuration counts at once
      * @param healthy whether the gateway can do its work
+     * @param searchIndex how the search index is: {@code current}, {@code behind} or {@code failing}
      * @param blocking runs what may block
      */
     public record Parts(
@@ -48,6 +49,7 @@ public final class AdminApi {
             Supplier<List<? extends Map<String, ?>>> sessions,
             Supplier<Set<GroupName>> admins,
             BooleanSupplier healthy,
+            Supplier<String> searchIndex,
             Executor blocking) {}
 
     /** Binds and begins to answer. Blocks until bound. */
@@ -59,7 +61,7 @@ public final class AdminApi {
             certificate = Optional.of(AdminCertificate.of(settings.tls().get()));
         }
         AdminServer builder = new AdminServer(settings, certificate)
-                .health(parts.healthy)
+                .health(parts.healthy, parts.searchIndex)
                 .serve(HttpMethod.GET, "/api/v1/approvals", door.to(approvals::list))
                 .serve(HttpMethod.GET, "/api/v1/approvals/{id}", door.to(approvals::show))
                 .serve(HttpMethod.POST, "/api/v1/approvals/{id}/approve", door.to(approvals::approve))

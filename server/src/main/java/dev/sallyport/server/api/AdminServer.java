@@ -17,10 +17,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP server of the admin API: bounded in size, time and number, and saying no in one form only. */
@@ -57,14 +59,15 @@ final class AdminServer {
                 .errorHandler(new Problems());
     }
 
-    /** Answers anybody whether the gateway can do its work. */
-    AdminServer health(BooleanSupplier healthy) {
-        return serve(
-                HttpMethod.GET,
-                "/healthz",
-                (context, request) -> healthy.getAsBoolean()
-                        ? Json.ok(Map.of("status", "ok"))
-                        : Json.status(HttpStatus.SERVICE_UNAVAILABLE, Map.of("status", "audit-log-unavailable")));
+    /** Answers anybody whether the gateway can do its work, for which the search index does not matter. */
+    AdminServer health(BooleanSupplier healthy, Supplier<String> searchIndex) {
+        return serve(HttpMethod.GET, "/healthz", (context, request) -> {
+            boolean well = healthy.getAsBoolean();
+            Map<String, String> health = new LinkedHashMap<>();
+            health.put("status", well ? "ok" : "audit-log-unavailable");
+            health.put("searchIndex", searchIndex.get());
+            return well ? Json.ok(health) : Json.status(HttpStatus.SERVICE_UNAVAILABLE, health);
+        });
     }
 
     AdminServer serve(HttpMethod method, String path, HttpService service) {

@@ -2,6 +2,8 @@ package dev.sallyport.server.cli;
 
 import dev.sallyport.server.config.ConfigurationLoader;
 import dev.sallyport.server.config.ConfigurationLoader.AuditLogPlace;
+import dev.sallyport.server.config.ConfigurationLoader.StorePlace;
+import dev.sallyport.server.config.GatewaySettings.Store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -24,6 +26,16 @@ final class AuditDirectory {
                 paramLabel = "DIR",
                 description = "A gateway's configuration, which names the audit log's directory.")
         private @Nullable Path config;
+    }
+
+    /** Where what is derived from the log is kept; beside the log where that is named itself. */
+    Store store() {
+        Where chosen = where;
+        if (chosen == null || chosen.config == null) {
+            return Store.Sqlite.in(path());
+        }
+        StorePlace place = new ConfigurationLoader(System.getenv()).store(chosen.config);
+        return place.store().orElseThrow(() -> new ConfigurationFault(place.faults()));
     }
 
     Path path() {

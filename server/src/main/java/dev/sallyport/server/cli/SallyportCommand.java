@@ -49,8 +49,10 @@ public final class SallyportCommand {
         CommandLine line = new CommandLine(new SallyportCommand(out));
         line.addSubcommand(new ApprovalsCommand(out));
         line.addSubcommand(new SessionsCommand(out));
-        line.addSubcommand(
-                new CommandLine(new AuditCommand(out)).addSubcommand(new AuditExport(out, Clock.systemUTC())));
+        line.addSubcommand(new CommandLine(new AuditCommand(out))
+                .addSubcommand(new SearchCommand(out))
+                .addSubcommand(new ReindexCommand(out))
+                .addSubcommand(new AuditExport(out, Clock.systemUTC())));
         line.addSubcommand(new HelpCommand());
         line.setOut(out);
         line.setErr(err);

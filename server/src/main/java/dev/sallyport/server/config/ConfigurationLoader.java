@@ -98,6 +98,39 @@ public final class ConfigurationLoader {
         }
     }
 
+    /**
+     * Only where what is derived from the audit log is kept, for those who search it; as {@link #auditLog}, but with the
+     * store's password. Without a store there is at least one fault.
+     */
+    public StorePlace store(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return new StorePlace(Optional.empty(), List.of(noDirectory(directory)));
+        }
+        try {
+            Faults faults = new Faults();
+            Path home = directory.toAbsolutePath().normalize();
+            List<Document> documents = Document.all(home, DirectoryScan.of(directory), faults);
+            FileReferences files = new FileReferences(environment);
+            Optional<GatewaySettings.Store> store =
+                    gateway(documents, faults).flatMap(document -> GatewayReader.store(document.spec(), files));
+            return new StorePlace(faults.isEmpty() ? store : Optional.empty(), faults.sorted());
+        } catch (IOException e) {
+            return new StorePlace(Optional.empty(), List.of(unreadable(directory, e)));
+        }
+    }
+
+    /**
+     * Where a gateway keeps what it derives from its audit log.
+     *
+     * @param store absent where the documents do not say it
+     * @param faults why they do not
+     */
+    public record StorePlace(Optional<GatewaySettings.Store> store, List<Fault> faults) {
+        public StorePlace {
+            faults = List.copyOf(faults);
+        }
+    }
+
     Result read(Path directory, DirectoryScan scan) {
         Path home = directory.toAbsolutePath().normalize();
         Faults faults = new Faults();

@@ -12,6 +12,7 @@ import dev.sallyport.server.config.GatewaySettings.ClientAuth;
 import dev.sallyport.server.config.GatewaySettings.Limits;
 import dev.sallyport.server.config.GatewaySettings.Listener;
 import dev.sallyport.server.config.GatewaySettings.OAuthDiscovery;
+import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.config.GatewaySettings.Stream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -55,6 +56,11 @@ final class GatewayReader {
                 .flatMap(files::path);
     }
 
+    /** Only where what is derived from the log is kept. */
+    static Optional<Store> store(Block spec, FileReferences files) {
+        return auditDirectory(spec, files).map(directory -> new StoreReader(files).read(spec, directory));
+    }
+
     Optional<GatewaySettings> read(Document document) {
         Block spec = document.spec();
         int before = spec.faults().count();
@@ -63,16 +69,20 @@ final class GatewayReader {
         Optional<Audit> audit = spec.need("audit").flatMap(Value::block).flatMap(this::audit);
         Limits limits = spec.block("limits").map(GatewayReader::limits).orElse(Limits.DEFAULT);
         Optional<Secret> maskingKey = spec.block("masking").flatMap(this::maskingKey);
+        Optional<Store> store =
+                audit.map(Audit::directory).map(directory -> new StoreReader(files).read(spec, directory));
         spec.find("hello");
+        spec.find("store");
         spec.end();
-        if (audit.isEmpty()) {
+        if (audit.isEmpty() || store.isEmpty()) {
             return Optional.empty();
         }
         return spec.faults()
                 .make(
                         before,
                         document.name(),
-                        () -> new GatewaySettings(document.named(), listeners, admin, audit.get(), limits, maskingKey));
+                        () -> new GatewaySettings(
+                                document.named(), listeners, admin, audit.get(), limits, maskingKey, store.get()));
     }
 
     private List<Listener> listeners(Block spec) {

@@ -3,6 +3,7 @@ package dev.sallyport.server.config;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.TargetName;
+import dev.sallyport.core.target.TlsMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param audit where the evidence goes
  * @param limits what is bounded, and how
  * @param maskingKey the key of keyed hashes; absent where the gateway is to make one at each start
+ * @param store where what is derived from the log is kept
  */
 public record GatewaySettings(
         String name,
@@ -26,7 +28,8 @@ public record GatewaySettings(
         Optional<Admin> admin,
         Audit audit,
         Limits limits,
-        Optional<Secret> maskingKey) {
+        Optional<Secret> maskingKey,
+        Store store) {
     public GatewaySettings {
         listeners = List.copyOf(listeners);
         if (listeners.isEmpty()) {
@@ -155,6 +158,36 @@ public record GatewaySettings(
 
         /** To the process's standard output. */
         record StandardOutput() implements StreamTo {}
+    }
+
+    /** Where what is derived from the log is kept: the search index. */
+    public sealed interface Store {
+        /** A file of SQLite's, which is made where it is not there. */
+        record Sqlite(Path file) implements Store {
+            /** What it is where nothing else is configured. */
+            public static Sqlite in(Path auditDirectory) {
+                return new Sqlite(auditDirectory.resolve("index.sqlite"));
+            }
+        }
+
+        /**
+         * A database of PostgreSQL's.
+         *
+         * @param address where
+         * @param database which
+         * @param username the role to log in as
+         * @param password its password, absent where the server asks for none
+         * @param tls how the connection is protected
+         * @param trust a PEM file with the certificate authorities to trust instead of the platform's
+         */
+        record Postgres(
+                Address address,
+                String database,
+                String username,
+                Optional<Secret> password,
+                TlsMode tls,
+                Optional<Path> trust)
+                implements Store {}
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.Set;
 /** Reads {@code kind: Target}. */
 final class TargetReader {
     static final Map<String, String> PROTOCOLS = Map.of("postgres", "postgres");
-    private static final Map<String, TlsMode> TLS = Map.of(
+    static final Map<String, TlsMode> TLS = Map.of(
             "disable", TlsMode.DISABLE,
             "require", TlsMode.REQUIRE,
             "verify-ca", TlsMode.VERIFY_CA,

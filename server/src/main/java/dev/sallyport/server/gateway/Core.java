@@ -15,7 +15,10 @@ import dev.sallyport.core.target.Secret;
 import dev.sallyport.server.config.Configuration;
 import dev.sallyport.server.config.GatewaySettings;
 import dev.sallyport.server.export.EventStreams;
+import dev.sallyport.server.store.IndexFollower;
+import dev.sallyport.server.store.IndexKeyFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.Executor;
@@ -26,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * What every protocol shares.
  *
  * @param audit where evidence goes
+ * @param index keeps the search index up with the log
  * @param authenticator door one
  * @param gate who may do what
  * @param approvals what waits for a person
@@ -36,6 +40,7 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 record Core(
         AuditLog audit,
+        IndexFollower index,
         Authenticator authenticator,
         Gate gate,
         Approvals approvals,
@@ -50,8 +55,13 @@ record Core(
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         GatewaySettings settings = configuration.gateway();
-        SegmentedAuditLog audit = ending.later(
-                "audit log", SegmentedAuditLog.open(settings.audit().directory(), options(settings.audit()), clock));
+        Path directory = settings.audit().directory();
+        SegmentedAuditLog audit =
+                ending.later("audit log", SegmentedAuditLog.open(directory, options(settings.audit()), clock));
+        IndexFollower index = ending.later(
+                "search index",
+                IndexFollower.start(
+                        settings.store(), directory, () -> IndexKeyFile.in(directory), audit::syncedRecords));
         ending.later("streams", streams(settings.audit(), audit, clock));
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("timer").daemon().factory());
@@ -68,7 +78,8 @@ record Core(
                 timer);
         Redactor redactor = new Redactor(new Masker(settings.maskingKey().orElseGet(() -> newKey(random))));
         Sessions sessions = new Sessions(gate, authenticator::stillTrusts, audit, approvals, redactor, clock, random);
-        return new Core(audit, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
+        return new Core(
+                audit, index, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
     }
 
     private static EventStreams streams(GatewaySettings.Audit settings, SegmentedAuditLog audit, Clock clock) {

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -131,6 +132,7 @@ public final class Gateway {
                 () -> core.sessions().all().stream().map(Gateway::view).toList(),
                 revisions::admins,
                 core.audit()::isHealthy,
+                () -> core.index().state().name().toLowerCase(Locale.ROOT),
                 core.blocking());
     }
 

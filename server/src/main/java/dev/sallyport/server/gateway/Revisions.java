@@ -143,6 +143,7 @@ final class Revisions {
         differ(keys, "audit", running.audit(), next.audit());
         differ(keys, "limits", fixed(running.limits()), fixed(next.limits()));
         differ(keys, "masking", running.maskingKey(), next.maskingKey());
+        differ(keys, "store", running.store(), next.store());
         return List.copyOf(keys);
     }
 

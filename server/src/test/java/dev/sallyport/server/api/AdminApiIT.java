@@ -102,6 +102,8 @@ class AdminApiIT {
     @Test
     void tells_anybody_whether_it_is_well() throws Exception {
         assertThat(get("/healthz", Optional.empty()).statusCode()).isEqualTo(200);
+        assertThat(get("/healthz", Optional.empty()).body())
+                .isEqualTo("{\"status\":\"ok\",\"searchIndex\":\"behind\"}");
         audit.breakDisk();
         assertThat(get("/healthz", Optional.empty()).statusCode()).isEqualTo(503);
     }
@@ -322,6 +324,7 @@ class AdminApiIT {
                         () -> List.of(Map.of("session", "s1")),
                         () -> Set.of(new GroupName("corp", "admins")),
                         audit::isHealthy,
+                        () -> "behind",
                         Thread::startVirtualThread));
     }
 

@@ -355,6 +355,23 @@ class ConfigurationFaultsTest {
                 fault(
                         "gateway",
                         "  audit:",
+                        "  store: {}\n  audit:",
+                        "gateway.yaml:6:10: spec.store: expected either sqlite or postgres (write {sqlite: PATH} or {postgres: {address: …}})"),
+                fault(
+                        "gateway",
+                        "  audit:",
+                        "  store: {sqlite: a, postgres: {}}\n  audit:",
+                        "gateway.yaml:6:10: spec.store: expected either sqlite or postgres (write {sqlite: PATH} or {postgres: {address: …}})"),
+                fault(
+                        "gateway",
+                        "  audit:",
+                        "  store: {postgres: {address: db, database: d, username: u, password: s3cret, tls: maybe}}\n  audit:",
+                        "gateway.yaml:6:31: spec.store.postgres.address: 'db' is not an address (write host:port, or [::1]:port for IPv6)",
+                        "gateway.yaml:6:71: spec.store.postgres.password: a secret does not stand in the configuration itself (write {env: NAME} or {file: PATH})",
+                        "gateway.yaml:6:84: spec.store.postgres.tls: 'maybe' is not known here (one of: disable, require, verify-ca, verify-full)"),
+                fault(
+                        "gateway",
+                        "  audit:",
                         "  masking: {hashKey: {env: PASSWORD}}\n  audit:",
                         "gateway.yaml:6:22: spec.masking.hashKey: the key is shorter than 16 bytes (make one with: openssl rand -hex 32)"),
                 fault(

@@ -66,6 +66,8 @@ class ConfigurationLoaderTest {
         assertThat(gateway.audit())
                 .isEqualTo(
                         new GatewaySettings.Audit(Path.of("/var/lib/sallyport/audit"), 64 << 20, 64 << 10, List.of()));
+        assertThat(gateway.store())
+                .isEqualTo(new GatewaySettings.Store.Sqlite(Path.of("/var/lib/sallyport/audit/index.sqlite")));
         assertThat(gateway.limits()).isEqualTo(GatewaySettings.Limits.DEFAULT);
         assertThat(gateway.maskingKey()).contains(Secret.of("0123456789abcdef0123456789abcdef"));
         assertThat(configuration.issuers()).singleElement().satisfies(issuer -> {

@@ -1,0 +1,133 @@
+package dev.sallyport.server.store;
+
+import dev.sallyport.core.audit.LogFollower.Cause;
+import dev.sallyport.core.audit.LogFollower.Step;
+import dev.sallyport.core.audit.StoredEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the log from where the index ends, and takes what comes into it. Where the log turns out to be shorter than what
+ * the index has of it, the index is made anew. Not safe for use by several threads.
+ */
+final class Indexer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
+
+    /** How many records are read at most before the place is stored. */
+    private static final int MOST_RECORDS = 500_000;
+
+    private final SearchIndex index;
+    private final LogSource source;
+    private final EventTerms events;
+    private long stored;
+    private long at;
+    private Block.Builder block = new Block.Builder();
+
+    private Indexer(SearchIndex index, LogSource source, EventTerms events, Schema.Place place) {
+        this.index = index;
+        this.source = source;
+        this.events = events;
+        this.stored = place.next();
+        this.at = place.at();
+    }
+
+    /** What has become of a turn. */
+    enum Turn {
+        /** There is more to read. */
+        GOING,
+        /** All that the log has is read. */
+        AT_END,
+        /** Somebody else writes the index, or it has to be made anew: to be begun again. */
+        STALE
+    }
+
+    /** Begins where the index ends. The index is the caller's to close. */
+    static Indexer begin(SearchIndex index, Path directory, LongSupplier safe) throws IOException {
+        Schema.Place place = index.place();
+        return new Indexer(index, LogSource.from(directory, place.next(), safe), index.events(), place);
+    }
+
+    /** The index of the first record that is not in the index. */
+    long stored() {
+        return stored;
+    }
+
+    /**
+     * Reads as long as there is something, and stores a block that is full; at the log's end what was read may not be
+     * stored yet.
+     *
+     * @param patience how long it may wait, all in all, for something to come
+     */
+    Turn read(Duration patience) throws IOException, InterruptedException {
+        long left = patience.toNanos();
+        while (!block.isFull() && source.position() - stored < MOST_RECORDS) {
+            Optional<Step> step = source.next(Duration.ZERO);
+            if (step.isEmpty()) {
+                long before = System.nanoTime();
+                step = source.next(Duration.ofNanos(Math.max(0, left)));
+                left -= System.nanoTime() - before;
+            }
+            if (step.isEmpty()) {
+                return Turn.AT_END;
+            }
+            if (!take(step.get())) {
+                index.clear();
+                return Turn.STALE;
+            }
+        }
+        return store();
+    }
+
+    /** False where the log was put back to an older state. */
+    private boolean take(Step step) {
+        switch (step) {
+            case Step.Event(StoredEvent event) -> {
+                at = EventTerms.micros(event.event().at());
+                events.of(event).ifPresent(block::add);
+            }
+            case Step.Gap(long from, long until, Cause cause, String detail) -> {
+                if (cause == Cause.ROLLED_BACK) {
+                    LOG.warn("search index state=rebuilding cause=log-rolled-back from={} to={}", from, until);
+                    return false;
+                }
+                LOG.warn("search index missing={}..{} cause={} detail=\"{}\"", from, until - 1, cause, detail);
+            }
+        }
+        return true;
+    }
+
+    /** Whether something was read that is not stored. */
+    boolean hasUnstored() {
+        return source.position() > stored;
+    }
+
+    /** Whether a command or a refused connection is among it. */
+    boolean hasEntries() {
+        return block.count() > 0;
+    }
+
+    /** Stores what was read. */
+    Turn store() throws IOException {
+        if (!hasUnstored()) {
+            return Turn.GOING;
+        }
+        Optional<Block> built = hasEntries() ? Optional.of(block.build()) : Optional.empty();
+        if (!index.append(stored, source.position(), at, built, events.sessions())) {
+            return Turn.STALE;
+        }
+        events.sessions().stored();
+        stored = source.position();
+        block = new Block.Builder();
+        return Turn.GOING;
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+}

@@ -1,0 +1,392 @@
+package dev.sallyport.server.store;
+
+import dev.sallyport.server.config.GatewaySettings.Store;
+import dev.sallyport.server.store.Blocks.Head;
+import dev.sallyport.server.store.OpenSessions.Opened;
+import dev.sallyport.server.store.Schema.Place;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The search index of one log. Several processes may have it open at once: readers see it as it was when they asked, and
+ * writers take turns. Whatever goes wrong is an {@link IOException}, and leaves the index as it was. Not safe for use by
+ * several threads.
+ */
+public final class SearchIndex implements AutoCloseable {
+    private final Engine engine;
+    private final Connection connection;
+    private final Terms terms;
+    private final String log;
+
+    private SearchIndex(Engine engine, Connection connection, Terms terms, String log) {
+        this.engine = engine;
+        this.connection = connection;
+        this.terms = terms;
+        this.log = log;
+    }
+
+    /**
+     * How far the index has come.
+     *
+     * @param records how many of the log's records it knows: all before the record with this index
+     * @param at the time of the last of them; empty where there is none
+     */
+    public record Progress(long records, Optional<Instant> at) {}
+
+    /**
+     * What was found.
+     *
+     * @param hits the newest first
+     * @param more whether there are older ones that the limit left out
+     * @param progress up to where the index could tell
+     */
+    public record Found(List<Hit> hits, boolean more, Progress progress) {
+        public Found {
+            hits = List.copyOf(hits);
+        }
+    }
+
+    /**
+     * One that was found.
+     *
+     * @param record the index of its record in the log
+     * @param opened the index of the record with which its session opened, -1 where that is not known
+     */
+    public record Hit(long record, long opened) {}
+
+    /**
+     * Opens the index to be read.
+     *
+     * @param directory the log's directory
+     * @throws IOException where there is none, or none of this log and with this key
+     */
+    public static SearchIndex read(Store store, Path directory, SearchKey key) throws IOException {
+        String log = LogSource.id(directory);
+        SearchIndex index = open(engine(store, log), key, log, false);
+        try {
+            index.place();
+            return index;
+        } catch (IOException failed) {
+            index.close();
+            throw failed;
+        }
+    }
+
+    /** Opens the index to be written; makes it anew where it is not one of this log and with this key. */
+    public static SearchIndex write(Store store, Path directory, SearchKey key) throws IOException {
+        String log = LogSource.id(directory);
+        Engine engine = engine(store, log);
+        try {
+            return usable(engine, key, log);
+        } catch (StoreException failed) {
+            if (!failed.isDamaged()) {
+                throw failed;
+            }
+            engine.discard();
+            return usable(engine, key, log);
+        }
+    }
+
+    /** One that can be gone on with: what is there, or an empty one. */
+    static SearchIndex usable(Engine engine, SearchKey key, String log) throws IOException {
+        return ready(open(engine, key, log, true));
+    }
+
+    private static SearchIndex ready(SearchIndex index) throws IOException {
+        try {
+            index.change(() -> {
+                Optional<Place> place = Schema.place(index.engine, index.connection, index.terms.check());
+                if (!place.map(Place::log).equals(Optional.of(index.log))) {
+                    index.remake();
+                }
+            });
+            return index;
+        } catch (IOException failed) {
+            index.close();
+            throw failed;
+        }
+    }
+
+    private static Engine engine(Store store, String log) {
+        return switch (store) {
+            case Store.Sqlite(Path file) -> new SqliteEngine(file);
+            case Store.Postgres postgres -> new PostgresEngine(postgres, log);
+        };
+    }
+
+    static SearchIndex open(Engine engine, SearchKey key, String log, boolean write) throws IOException {
+        try {
+            return new SearchIndex(engine, engine.connect(write), new Terms(key), log);
+        } catch (SQLException failed) {
+            throw new StoreException(engine.place(), failed, engine.saysDamaged(failed));
+        }
+    }
+
+    /** How far it has come. */
+    public Progress progress() throws IOException {
+        return progress(place());
+    }
+
+    private static Progress progress(Place place) {
+        return new Progress(
+                place.next(),
+                place.next() == 0 ? Optional.empty() : Optional.of(Instant.EPOCH.plus(place.at(), ChronoUnit.MICROS)));
+    }
+
+    Place place() throws IOException {
+        return ask(this::current);
+    }
+
+    private Place current() throws SQLException, IOException {
+        return Schema.place(engine, connection, terms.check())
+                .filter(place -> place.log().equals(log))
+                .orElseThrow(() -> new StoreException("the search index " + engine.place()
+                        + " is not one of this log, or was made with another key or by another version"
+                        + " (a running gateway makes it anew, and so does: sallyport audit reindex)"));
+    }
+
+    /** Looks for what matches, up to {@code limit} of it. */
+    public Found find(Query query, int limit) throws IOException {
+        return ask(() -> {
+            Progress progress = progress(current());
+            Search search = new Search(new Blocks(connection), terms, query, limit);
+            search.run();
+            return new Found(search.hits(), search.isMore(), progress);
+        });
+    }
+
+    /** Makes the index forget all of a session, so that nothing of it can be found any more. */
+    public void forget(String session) throws IOException {
+        long term = terms.of(Facet.SESSION, session);
+        change(() -> {
+            Blocks blocks = new Blocks(connection);
+            for (Head head : blocks.between(Long.MIN_VALUE, Long.MAX_VALUE)) {
+                Optional<BitSet> found =
+                        Shelf.find(blocks.shelf(head, Shelf.of(term, head.bits())), term, head.entries());
+                if (found.isPresent()) {
+                    found.get().flip(0, head.entries());
+                    blocks.keep(head, found.get());
+                }
+            }
+            deleteSession(term);
+        });
+        scrub();
+    }
+
+    /** Makes it forget all whose records are before one, as they are no longer in the log. */
+    public void forgetBefore(long record) throws IOException {
+        change(() -> {
+            Blocks blocks = new Blocks(connection);
+            for (Head head : blocks.before(record)) {
+                if (head.lastRecord() < record) {
+                    blocks.delete(head);
+                } else {
+                    long[] records = blocks.entries(head).records();
+                    BitSet keep = new BitSet();
+                    for (int i = 0; i < records.length; i++) {
+                        keep.set(i, records[i] >= record);
+                    }
+                    blocks.keep(head, keep);
+                }
+            }
+        });
+        scrub();
+    }
+
+    /** Empties it, so that all of the log is to be read again. */
+    void clear() throws IOException {
+        change(this::remake);
+    }
+
+    private void remake() throws SQLException {
+        engine.drop(connection);
+        Schema.create(engine, connection, log, terms.check());
+    }
+
+    /**
+     * Takes in what was read of the log from one record to another.
+     *
+     * @param from the first record that was read
+     * @param next the one behind the last
+     * @param at the time of the last
+     * @return false, and nothing is changed, where the index is no longer at {@code from}: somebody else writes it
+     */
+    boolean append(long from, long next, long at, Optional<Block> block, OpenSessions sessions) throws IOException {
+        boolean[] done = new boolean[1];
+        change(() -> {
+            if (current().next() != from) {
+                return;
+            }
+            if (block.isPresent()) {
+                new Blocks(connection).append(block.get());
+            }
+            store(sessions);
+            Schema.move(connection, next, at);
+            done[0] = true;
+        });
+        return done[0];
+    }
+
+    private void store(OpenSessions sessions) throws SQLException {
+        if (sessions.haveAllEnded()) {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM open_session")) {
+                delete.executeUpdate();
+            }
+        }
+        for (long session : sessions.changed()) {
+            deleteSession(session);
+            Optional<Opened> opened = sessions.find(session);
+            if (opened.isPresent()) {
+                insertSession(session, opened.get());
+            }
+        }
+    }
+
+    private void insertSession(long session, Opened opened) throws SQLException {
+        Packed packed = new Packed(64);
+        for (long term : opened.terms()) {
+            packed.number(term);
+        }
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO open_session VALUES (?, ?, ?)")) {
+            insert.setLong(1, session);
+            insert.setLong(2, opened.record());
+            insert.setBytes(3, packed.take());
+            insert.executeUpdate();
+        }
+    }
+
+    private void deleteSession(long session) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM open_session WHERE session = ?")) {
+            delete.setLong(1, session);
+            delete.executeUpdate();
+        }
+    }
+
+    OpenSessions openSessions() throws IOException {
+        return ask(() -> {
+            Map<Long, Opened> open = new HashMap<>();
+            try (PreparedStatement select =
+                            connection.prepareStatement("SELECT session, record, terms FROM open_session");
+                    ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    Packed.Reader in = new Packed.Reader(found.getBytes(3));
+                    long[] packed = new long[Entry.MOST_TERMS];
+                    int count = 0;
+                    while (!in.isAtEnd()) {
+                        packed[count++] = in.number();
+                    }
+                    open.put(found.getLong(1), new Opened(found.getLong(2), Arrays.copyOf(packed, count)));
+                }
+            }
+            return new OpenSessions(open);
+        });
+    }
+
+    EventTerms events() throws IOException {
+        return new EventTerms(terms, openSessions());
+    }
+
+    /** How many blocks there are. */
+    int blocks() throws IOException {
+        return ask(() ->
+                new Blocks(connection).between(Long.MIN_VALUE, Long.MAX_VALUE).size());
+    }
+
+    boolean hasRoom() throws IOException {
+        return engine.hasRoom();
+    }
+
+    String name() {
+        return engine.place();
+    }
+
+    private interface Question<T> {
+        T ask() throws SQLException, IOException;
+    }
+
+    private interface Change {
+        void make() throws SQLException, IOException;
+    }
+
+    /** In one transaction, that changes nothing. */
+    private <T> T ask(Question<T> question) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            T answer = question.ask();
+            connection.setAutoCommit(true);
+            return answer;
+        } catch (SQLException | IllegalArgumentException failed) {
+            throw failure(failed);
+        } finally {
+            rollback();
+        }
+    }
+
+    /** In one transaction, all of it or nothing, with other writers kept out. */
+    private void change(Change change) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            engine.lock(connection);
+            change.make();
+            // This commits, and does not begin the next transaction with its lock, as SQLite's driver does on a commit.
+            connection.setAutoCommit(true);
+        } catch (SQLException | IllegalArgumentException failed) {
+            throw failure(failed);
+        } finally {
+            rollback();
+        }
+    }
+
+    private void scrub() throws IOException {
+        try {
+            engine.scrub(connection);
+        } catch (SQLException failed) {
+            throw failure(failed);
+        }
+    }
+
+    /** What was stored and does not read as it was written is damaged too. */
+    private StoreException failure(Exception failed) {
+        boolean damaged = !(failed instanceof SQLException said) || engine.saysDamaged(said);
+        return new StoreException(engine.place(), failed, damaged);
+    }
+
+    /** Where the transaction did not come to its end. */
+    private void rollback() {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException ignored) {
+            // What went wrong before is what is told.
+        }
+    }
+
+    /** Throws away what turned out to be damaged, and closes. */
+    void discard() throws IOException {
+        close();
+        engine.discard();
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException ignored) {
+            // What was committed is stored.
+        }
+    }
+}
