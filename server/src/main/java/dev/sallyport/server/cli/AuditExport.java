@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -171,21 +172,9 @@ final class AuditExport implements Callable<Integer> {
         }
     }
 
-    /** The exit code: whoever counts on having all of it has to be told where something is missing. */
     private int finish(Export.Outcome outcome) {
-        outcome.tail()
-                .ifPresent(what -> warn("the log's end cannot be read (" + Printable.line(what)
-                        + "); a gateway may just be writing it, else audit verify says more"));
-        outcome.damage()
-                .forEach(what -> warn("the log is damaged (" + Printable.line(what)
-                        + "); what is exported lacks something, audit verify says more"));
-        return outcome.damage().isEmpty() ? 0 : 1;
-    }
-
-    private void warn(String what) {
-        CommandSpec known = spec;
-        if (known != null) {
-            known.commandLine().getErr().println("sallyport: " + what);
-        }
+        CommandSpec known = Objects.requireNonNull(spec);
+        return LogTrouble.report(
+                outcome.tail(), outcome.damage(), known.commandLine().getErr());
     }
 }

@@ -1,14 +1,11 @@
 package dev.sallyport.server.cli;
 
 import dev.sallyport.core.audit.AuditEvent;
-import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
 import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
-import dev.sallyport.core.audit.RecordedRows;
 import dev.sallyport.server.export.PostgresValues;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -16,32 +13,34 @@ import java.util.Optional;
 
 /** A session as a person would have seen it, event by event. Whatever was recorded is shown escaped. */
 final class ReplayText {
-    private static final String INDENT = "         ";
-
+    private final Screen screen;
+    private final AnswerText answers;
     private Instant start = Instant.EPOCH;
     private String prompt = "";
+    private long command;
 
-    ReplayText() {}
+    /** On a screen so many columns wide, 0 for no limit, with so many rows of an answer at most. */
+    ReplayText(int columns, int maxRows) {
+        this.screen = new Screen(columns);
+        this.answers = new AnswerText(screen, maxRows);
+    }
 
     /** The lines that one event makes. */
     List<String> lines(AuditEvent event) {
-        List<String> lines = new ArrayList<>();
         switch (event) {
-            case AuditEvent.SessionOpened e -> opened(e, lines);
-            case AuditEvent.CommandDecided e -> command(e, lines);
-            case AuditEvent.ApprovalRequested e -> requested(e, lines);
-            case AuditEvent.ApprovalVoted e -> voted(e, lines);
+            case AuditEvent.SessionOpened e -> opened(e);
+            case AuditEvent.CommandDecided e -> command(e);
+            case AuditEvent.ApprovalRequested e -> requested(e);
+            case AuditEvent.ApprovalVoted e -> voted(e);
             case AuditEvent.ApprovalResolved e ->
-                lines.add(stamp(e.at()) + "approval " + safe(e.approval()) + ": " + safe(e.outcome())
+                screen.line(stamp(e.at()) + "approval " + safe(e.approval()) + ": " + safe(e.outcome())
                         + because(e.detail()));
             case AuditEvent.GrantUsed e ->
-                lines.add(stamp(e.at()) + "#" + e.sequence() + " runs, on approval " + safe(e.approval()));
-            case AuditEvent.Answered e -> answered(e, lines);
-            case AuditEvent.Noticed e ->
-                lines.add(stamp(e.at()) + safe(e.kind()).toUpperCase(Locale.ROOT) + ": "
-                        + safe(String.join(", ", e.fields())));
+                screen.line(stamp(e.at()) + "#" + e.sequence() + " runs, on approval " + safe(e.approval()));
+            case AuditEvent.Answered e -> answers.show(e, e.sequence() == command ? "" : "#" + e.sequence() + " ");
+            case AuditEvent.Noticed e -> ServerMessage.show(e.fields(), e.kind().toUpperCase(Locale.ROOT), screen);
             case AuditEvent.SessionClosed e ->
-                lines.add(stamp(e.at()) + "closed: " + safe(e.reason()) + " (" + e.commands() + " commands, "
+                screen.line(stamp(e.at()) + "closed: " + safe(e.reason()) + " (" + e.commands() + " commands, "
                         + e.bytesIn() + " bytes in, " + e.bytesOut() + " bytes out)");
             case AuditEvent.GatewayStarted e -> {}
             case AuditEvent.GatewayStopped e -> {}
@@ -50,33 +49,36 @@ final class ReplayText {
             case AuditEvent.TailCut e -> {}
             case AuditEvent.LogInterrupted e -> {}
         }
-        return lines;
+        return screen.take();
     }
 
-    private void opened(AuditEvent.SessionOpened e, List<String> lines) {
+    /** What to say where the log ends before the session does. */
+    static String unfinished() {
+        return "The log has no end of this session: it is still open, or its gateway was killed.";
+    }
+
+    private void opened(AuditEvent.SessionOpened e) {
         start = e.at();
         prompt = safe(e.target()) + "=> ";
-        lines.add("session  " + safe(e.session()) + ", opened " + e.at());
-        lines.add("who      " + safe(e.issuer() + ":" + e.subject())
+        screen.line("session  " + safe(e.session()) + ", opened " + e.at());
+        screen.line("who      " + safe(e.issuer() + ":" + e.subject())
                 + e.client().map(client -> ", client " + safe(client)).orElse("")
                 + (e.actors().isEmpty() ? "" : ", through " + safe(String.join(", ", e.actors()))));
-        lines.add("groups   " + safe(String.join(", ", e.groups())));
-        lines.add("target   " + safe(e.target()) + " (" + safe(e.protocol()) + "), from " + safe(e.remote())
+        screen.line("groups   " + safe(String.join(", ", e.groups())));
+        screen.line("target   " + safe(e.target()) + " (" + safe(e.protocol()) + "), from " + safe(e.remote())
                 + (e.application().isEmpty() ? "" : ", with " + safe(e.application()))
                 + (e.claimedUser().isEmpty() ? "" : ", claiming to be " + safe(e.claimedUser())));
-        lines.add("");
+        screen.blank();
     }
 
-    private void command(AuditEvent.CommandDecided e, List<String> lines) {
-        List<String> text = Printable.lines(e.text());
-        for (int i = 0; i < text.size(); i++) {
-            lines.add((i == 0 ? stamp(e.at()) + prompt : INDENT + " ".repeat(prompt.length())) + text.get(i));
-        }
+    private void command(AuditEvent.CommandDecided e) {
+        command = e.sequence();
+        screen.text(stamp(e.at()) + prompt, e.text());
         for (int i = 0; i < e.parameters().size(); i++) {
-            lines.add(INDENT + "$" + (i + 1) + " = " + value(e.parameters().get(i)));
+            screen.indented("$" + (i + 1) + " = " + value(e.parameters().get(i)));
         }
         String by = e.rules().isEmpty() ? "" : " by " + safe(String.join(", ", e.rules()));
-        lines.add(INDENT
+        screen.indented("#" + e.sequence() + " "
                 + switch (e.outcome()) {
                     case "allow" -> "allowed" + by;
                     case "hold" -> "held" + by;
@@ -86,7 +88,7 @@ final class ReplayText {
                     default -> safe(e.outcome()) + by;
                 });
         if (e.outcome().equals("deny")) {
-            lines.add("");
+            screen.blank();
         }
     }
 
@@ -106,64 +108,14 @@ final class ReplayText {
         return "'" + Printable.cut(safe(text), 200) + "'";
     }
 
-    private void requested(AuditEvent.ApprovalRequested e, List<String> lines) {
-        lines.add(stamp(e.at()) + "approval " + safe(e.approval()) + " asked for: " + e.count() + " of "
+    private void requested(AuditEvent.ApprovalRequested e) {
+        screen.line(stamp(e.at()) + "approval " + safe(e.approval()) + " asked for: " + e.count() + " of "
                 + safe(String.join(", ", e.approvers())) + ", until " + e.expiresAt());
     }
 
-    private void voted(AuditEvent.ApprovalVoted e, List<String> lines) {
-        lines.add(stamp(e.at()) + safe(e.principal()) + " says " + (e.approve() ? "yes" : "no")
+    private void voted(AuditEvent.ApprovalVoted e) {
+        screen.line(stamp(e.at()) + safe(e.principal()) + " says " + (e.approve() ? "yes" : "no")
                 + (e.accepted() ? "" : ", which does not count") + because(e.detail()));
-    }
-
-    private void answered(AuditEvent.Answered e, List<String> lines) {
-        if (!e.columns().isEmpty() || e.rows().length > 0) {
-            rows(e, lines);
-        }
-        e.error().forEach(field -> lines.add(" " + safe(field)));
-        List<String> end = new ArrayList<>();
-        end.add(safe(e.status()));
-        if (e.rowCount() > 0) {
-            end.add(e.rowCount() + (e.rowCount() == 1 ? " row, " : " rows, ") + e.byteCount() + " bytes");
-        }
-        if (e.truncated()) {
-            end.add("not all of them recorded");
-        }
-        end.add(String.format(Locale.ROOT, "%.1f ms", e.micros() / 1_000.0));
-        lines.add("(" + String.join("; ", end) + ")");
-        lines.add("");
-    }
-
-    private static void rows(AuditEvent.Answered e, List<String> lines) {
-        List<List<Optional<byte[]>>> rows = RecordedRows.of(e);
-        List<RecordedColumn> columns = e.columns();
-        boolean stream = rows.stream().anyMatch(row -> row.size() != columns.size());
-        if (stream) {
-            rows.forEach(row -> row.forEach(piece -> lines.addAll(pieceLines(piece.orElse(new byte[0])))));
-            return;
-        }
-        Table table = new Table(columns.stream().map(ReplayText::head).toList());
-        for (List<Optional<byte[]>> row : rows) {
-            List<String> cells = new ArrayList<>();
-            for (int i = 0; i < row.size(); i++) {
-                RecordedColumn column = columns.get(i);
-                cells.add(row.get(i)
-                        .map(value -> PostgresValues.text(column.type(), column.binary(), value))
-                        .orElse("NULL"));
-            }
-            table.add(cells);
-        }
-        lines.addAll(table.lines());
-    }
-
-    private static String head(RecordedColumn column) {
-        return column.masked().isEmpty() ? column.name() : column.name() + " [" + column.masked() + "]";
-    }
-
-    private static List<String> pieceLines(byte[] piece) {
-        return Printable.lines(new String(piece, StandardCharsets.UTF_8)).stream()
-                .map(line -> Printable.cut(" " + line, 200))
-                .toList();
     }
 
     private String stamp(Instant at) {

@@ -48,7 +48,7 @@ public final class SallyportCommand {
     public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new SallyportCommand(out));
         line.addSubcommand(new ApprovalsCommand(out));
-        line.addSubcommand(new SessionsCommand(out));
+        line.addSubcommand(new CommandLine(new SessionsCommand(out)).addSubcommand(new SessionsReplay(out)));
         line.addSubcommand(new CommandLine(new AuditCommand(out))
                 .addSubcommand(new SearchCommand(out))
                 .addSubcommand(new ReindexCommand(out))

@@ -11,9 +11,8 @@ import dev.sallyport.server.export.PostgresValues;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,16 +46,14 @@ final class SessionsCommand {
 
     private final PrintWriter out;
     private final Clock clock;
-    private final Pause pause;
 
     SessionsCommand(PrintWriter out) {
-        this(out, Clock.systemUTC(), Thread::sleep);
+        this(out, Clock.systemUTC());
     }
 
-    SessionsCommand(PrintWriter out, Clock clock, Pause pause) {
+    SessionsCommand(PrintWriter out, Clock clock) {
         this.out = out;
         this.clock = clock;
-        this.pause = pause;
     }
 
     /** An outcome as people write it, in small letters. */
@@ -72,11 +69,6 @@ final class SessionsCommand {
             }
             throw new TypeConversionException("'" + name + "' (expected: allowed, denied, held or failed)");
         }
-    }
-
-    /** How a replay lets time pass. */
-    interface Pause {
-        void sleep(Duration time) throws InterruptedException;
     }
 
     @Command(
@@ -185,7 +177,7 @@ final class SessionsCommand {
             throws IOException {
         EventText text = new EventText(JSON);
         try (Recording recording = new Recordings(directory.path()).open(id)) {
-            Optional<StoredEvent> next = first(recording, id);
+            Optional<StoredEvent> next = Optional.of(first(recording, id));
             for (; next.isPresent(); next = recording.next()) {
                 if (json) {
                     out.println(JSON.line(next.get()));
@@ -197,92 +189,20 @@ final class SessionsCommand {
         }
     }
 
-    @Command(
-            name = "replay",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            description = {
-                "Watch one session happen again: the commands as they were sent, what was decided and who approved, the"
-                        + " answers as the client saw them.",
-                "",
-                "Time passes as it did, or as --speed says.",
-            })
-    int replay(
-            @Mixin AuditDirectory directory,
-            @Parameters(paramLabel = "ID", description = "The session's id.") String id,
-            @Option(
-                            names = "--speed",
-                            paramLabel = "FACTOR",
-                            defaultValue = "1",
-                            description = "So many times as fast; 0 for all at once. Default: ${DEFAULT-VALUE}.")
-                    double speed,
-            @Option(
-                            names = "--max-wait",
-                            paramLabel = "SECONDS",
-                            description = "Wait no longer than this between two events.")
-                    @Nullable
-                    Double maxWait,
-            @Option(names = "--json", description = "Print JSON Lines: one object for each event.") boolean json)
-            throws IOException {
-        if (!(speed >= 0) || (maxWait != null && !(maxWait >= 0))) {
-            throw new UsageFault("--speed and --max-wait: not less than 0");
-        }
-        ReplayText text = new ReplayText();
-        try (Recording recording = new Recordings(directory.path()).open(id)) {
-            Instant now = null;
-            for (Optional<StoredEvent> next = first(recording, id); next.isPresent(); next = recording.next()) {
-                AuditEvent event = next.get().event();
-                if (now != null && !await(Duration.between(now, event.at()), speed, maxWait)) {
-                    return 1;
-                }
-                now = event.at();
-                (json ? List.of(JSON.line(next.get())) : text.lines(event)).forEach(out::println);
-                out.flush();
-            }
-            return finish(recording.tail(), recording.damage());
-        }
-    }
-
-    /** False where somebody interrupted it. */
-    private boolean await(Duration passed, double speed, @Nullable Double maxWait) {
-        if (speed == 0 || passed.isNegative()) {
-            return true;
-        }
-        double seconds = passed.toNanos() / 1e9 / speed;
-        double wait = maxWait == null ? seconds : Math.min(seconds, maxWait);
-        try {
-            pause.sleep(Duration.ofNanos((long) (wait * 1e9)));
-            return true;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private static Optional<StoredEvent> first(Recording recording, String id) throws IOException {
+    /** The session's first event. */
+    static StoredEvent first(Recording recording, String id) throws IOException {
         Optional<StoredEvent> first = recording.next();
         if (first.isEmpty()) {
             String damaged = recording.damage().isEmpty() ? "" : "; it is damaged, audit verify says where";
             throw new IOException(
                     "no session " + Printable.line(id) + " in this log (sessions list shows which are)" + damaged);
         }
-        return first;
+        return first.get();
     }
 
-    /** The exit code: whoever counts on having seen everything has to be told where something may be missing. */
     private int finish(Optional<String> tail, List<String> damage) {
         out.flush();
-        tail.ifPresent(what -> warn("the log's end cannot be read (" + Printable.line(what)
-                + "); a gateway may just be writing it, else audit verify says more"));
-        damage.forEach(what -> warn("the log is damaged (" + Printable.line(what)
-                + "); what is shown may lack something, audit verify says more"));
-        return damage.isEmpty() ? 0 : 1;
-    }
-
-    private void warn(String what) {
-        CommandSpec known = spec;
-        if (known != null) {
-            known.commandLine().getErr().println("sallyport: " + what);
-        }
+        CommandSpec known = Objects.requireNonNull(spec);
+        return LogTrouble.report(tail, damage, known.commandLine().getErr());
     }
 }

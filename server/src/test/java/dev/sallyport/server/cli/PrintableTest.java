@@ -11,6 +11,19 @@ class PrintableTest {
     }
 
     @Test
+    void shows_what_cannot_be_seen() {
+        assertThat(Printable.line("a\u200bb\u00ad\ufe0f\u034f\u3164\udb40\udd00\u2066\u0085\ufeff"))
+                .isEqualTo("a\\u{200b}b\\u{ad}\\u{fe0f}\\u{34f}\\u{3164}\\u{e0100}\\u{2066}\\u{85}\\u{feff}");
+    }
+
+    @Test
+    void counts_the_columns_that_a_terminal_takes() {
+        assertThat(Printable.columns("Zoe\u0301")).isEqualTo(3);
+        assertThat(Printable.columns("東京x")).isEqualTo(5);
+        assertThat(Printable.cut("東京都", 4)).isEqualTo("東…");
+    }
+
+    @Test
     void leaves_what_people_write_as_it_is() {
         assertThat(Printable.line("Zoë 東京 'x' \\d")).isEqualTo("Zoë 東京 'x' \\d");
     }

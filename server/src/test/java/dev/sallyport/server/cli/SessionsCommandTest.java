@@ -40,6 +40,8 @@ class SessionsCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final List<Duration> waits = new ArrayList<>();
+    private int columns;
+    private Optional<Steps> steps = Optional.empty();
 
     @BeforeEach
     void record_two_sessions() throws IOException {
@@ -145,6 +147,50 @@ class SessionsCommandTest {
     }
 
     @Test
+    void steps_from_command_to_command_until_told_to_end() {
+        assertThat(run("replay", "--audit-dir", directory.toString(), "aaa", "--step"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("standard input is no terminal");
+        Keys keys = new Keys(1);
+        steps = Optional.of(keys);
+
+        assertThat(run("replay", "--audit-dir", directory.toString(), "aaa", "--step"))
+                .isZero();
+
+        assertThat(out.toString()).contains("SELECT id,", "(SELECT 2; 2 rows").doesNotContain("UPDATE customers");
+        assertThat(waits).isEmpty();
+        assertThat(keys.closed).isTrue();
+        assertThat(run("replay", "--audit-dir", directory.toString(), "aaa", "--step", "--speed", "2"))
+                .isEqualTo(2);
+    }
+
+    /** Says go on so many times. */
+    private static final class Keys implements Steps {
+        private int left;
+        private boolean closed;
+
+        Keys(int count) {
+            this.left = count;
+        }
+
+        @Override
+        public boolean next() {
+            return left-- > 0;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @Test
+    void says_where_the_log_ends_before_the_session() {
+        run("replay", "--audit-dir", directory.toString(), "bbb", "--speed", "0");
+        assertThat(out.toString()).contains("The log has no end of this session");
+    }
+
+    @Test
     void shows_every_event_of_a_session() {
         assertThat(run("show", "--audit-dir", directory.toString(), "bbb")).isZero();
         assertThat(out.toString())
@@ -222,7 +268,8 @@ class SessionsCommandTest {
     private int run(String... arguments) {
         PrintWriter writer = new PrintWriter(out, true);
         Clock clock = Clock.fixed(AT.plusSeconds(1800), ZoneOffset.UTC);
-        return execute(new CommandLine(new SessionsCommand(writer, clock, waits::add)), arguments);
+        SessionsReplay replay = new SessionsReplay(writer, waits::add, () -> columns, () -> steps);
+        return execute(new CommandLine(new SessionsCommand(writer, clock)).addSubcommand(replay), arguments);
     }
 
     private int audit(String... arguments) {
