@@ -56,6 +56,48 @@ final class SampleEvents {
                 0);
     }
 
+    /** A short statement as a driver repeats it, with its effect and the rule that allowed it. */
+    static AuditEvent repeatedCommand(String session, long sequence) {
+        return new AuditEvent.CommandDecided(
+                AT.plusNanos(sequence * 350_000),
+                session,
+                sequence,
+                "SELECT abalance FROM pgbench_accounts WHERE aid = $1;",
+                List.of(new RecordedParameter(
+                        "23",
+                        "text",
+                        Optional.of(Long.toString(sequence * 7919 % 100_000).getBytes(StandardCharsets.UTF_8)))),
+                List.of(Effect.of(Action.READ, "table", "public.pgbench_accounts")),
+                "allow",
+                "",
+                "",
+                List.of("everything/allow[0]"),
+                1,
+                "",
+                60 + sequence % 40);
+    }
+
+    /** The answer to it: one row of one small number. */
+    static AuditEvent repeatedAnswer(String session, long sequence) {
+        return new AuditEvent.Answered(
+                AT.plusNanos(sequence * 350_000 + 170_000),
+                session,
+                sequence,
+                0,
+                List.of(new RecordedColumn("abalance", "23", false, "")),
+                new byte[] {0, 0, 0, 1, 0, 0, 0, 1, '0'},
+                1,
+                1,
+                false,
+                "",
+                false,
+                "SELECT 1",
+                List.of(),
+                120 + sequence % 30,
+                160 + sequence % 45,
+                170 + sequence % 50);
+    }
+
     static List<AuditEvent> all() {
         return List.of(
                 new AuditEvent.GatewayStarted(AT, "0.1.0"),
