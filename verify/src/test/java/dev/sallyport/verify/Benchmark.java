@@ -5,14 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -20,17 +18,17 @@ import java.util.regex.Pattern;
  * {@code pgbench}. Run by {@code verify/bench.sh}, which says what its arguments are.
  */
 public final class Benchmark {
-    private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+) \\(without");
-    private static final Pattern LATENCY = Pattern.compile("latency average = ([0-9.]+) ms");
     private static final int ROWS = 1_000_000;
 
     private final Plan plan;
     private final Path directory;
+    private final Pgbench pgbench;
     private final Map<String, Door> doors = new LinkedHashMap<>();
 
     private Benchmark(Plan plan, Path directory) {
         this.plan = plan;
         this.directory = directory;
+        this.pgbench = new Pgbench(directory);
     }
 
     /**
@@ -46,25 +44,21 @@ public final class Benchmark {
     private record Plan(
             int seconds, int rounds, List<Integer> clients, List<String> modes, boolean tls, boolean results) {
         static Plan of(String... arguments) {
-            Map<String, String> given = new LinkedHashMap<>(Map.of(
-                    "seconds",
-                    "10",
-                    "rounds",
-                    "3",
-                    "clients",
-                    "1,16",
-                    "modes",
-                    "simple,extended,prepared",
-                    "tls",
-                    "on",
-                    "results",
-                    "on"));
-            for (String argument : arguments) {
-                String[] parts = argument.replaceFirst("^--", "").split("=", 2);
-                if (parts.length != 2 || given.put(parts[0], parts[1]) == null) {
-                    throw new IllegalArgumentException(argument + " (expected: --KEY=VALUE of " + given.keySet() + ")");
-                }
-            }
+            Map<String, String> given = given(
+                    Map.of(
+                            "seconds",
+                            "10",
+                            "rounds",
+                            "3",
+                            "clients",
+                            "1,16",
+                            "modes",
+                            "simple,extended,prepared",
+                            "tls",
+                            "on",
+                            "results",
+                            "on"),
+                    arguments);
             return new Plan(
                     Integer.parseInt(given.get("seconds")),
                     Integer.parseInt(given.get("rounds")),
@@ -75,6 +69,18 @@ public final class Benchmark {
                     given.get("tls").equals("on"),
                     given.get("results").equals("on"));
         }
+    }
+
+    /** What was given as {@code --KEY=VALUE}, over what holds where nothing was. */
+    static Map<String, String> given(Map<String, String> defaults, String... arguments) {
+        Map<String, String> given = new LinkedHashMap<>(defaults);
+        for (String argument : arguments) {
+            String[] parts = argument.replaceFirst("^--", "").split("=", 2);
+            if (parts.length != 2 || given.put(parts[0], parts[1]) == null) {
+                throw new IllegalArgumentException(argument + " (expected: --KEY=VALUE of " + given.keySet() + ")");
+            }
+        }
+        return given;
     }
 
     static void main(String[] arguments) throws IOException {
@@ -122,20 +128,20 @@ public final class Benchmark {
     }
 
     private void prepare(Door direct) {
-        pgbench(direct, "-i", "-s", "10", "-q");
+        pgbench.run(direct, "-i", "-s", "10", "-q");
         Run made = new Psql(direct).script("""
                 CREATE TABLE people (id integer, name text, email text, ssn text, note text);
                 INSERT INTO people SELECT i, 'name ' || i, i || '@example.com', '123-45-' || lpad((i %% 10000)::text, 4, '0'),
                     md5(i::text) FROM generate_series(1, %d) i;
                 VACUUM ANALYZE people;
                 """.formatted(ROWS));
-        require(made);
+        Pgbench.required(made);
     }
 
     /** A compiler that has not seen a path yet says nothing of how fast it is. */
     private void warmUp() {
         for (String mode : plan.modes()) {
-            pgbench(doors.get("gateway"), select(mode, 8, 5));
+            pgbench.run(doors.get("gateway"), Pgbench.timed("select-only", mode, 8, 5));
         }
     }
 
@@ -143,7 +149,8 @@ public final class Benchmark {
         say("%n%-10s %7s  %s".formatted("pgbench -S", "clients", header()));
         for (String mode : plan.modes()) {
             for (int clients : plan.clients()) {
-                Map<String, List<Double>> figures = rounds(TPS, select(mode, clients, plan.seconds()));
+                Map<String, List<Double>> figures =
+                        rounds(Pgbench.TPS, Pgbench.timed("select-only", mode, clients, plan.seconds()));
                 say("%-10s %7d  %s".formatted(mode, clients, line(figures, "tps")));
             }
         }
@@ -153,7 +160,7 @@ public final class Benchmark {
     private void results() throws IOException {
         Path script = Files.writeString(directory.resolve("people.sql"), "SELECT * FROM people;\n");
         Path count = directory.resolve("bytes");
-        require(new Psql(doors.get("direct"))
+        Pgbench.required(new Psql(doors.get("direct"))
                 .run(
                         "",
                         "-o",
@@ -163,9 +170,9 @@ public final class Benchmark {
                                 + " FROM people"));
         double megabytes = Double.parseDouble(Files.readString(count).strip()) / 1e6;
         String[] run = {"-n", "-M", "simple", "-f", script.toString(), "-c", "1", "-t", "3"};
-        pgbench(doors.get("gateway"), run);
-        pgbench(doors.get("gateway, two columns masked"), run);
-        Map<String, List<Double>> latencies = rounds(LATENCY, run);
+        pgbench.run(doors.get("gateway"), run);
+        pgbench.run(doors.get("gateway, two columns masked"), run);
+        Map<String, List<Double>> latencies = rounds(Pgbench.LATENCY, run);
         Map<String, List<Double>> speeds = new LinkedHashMap<>();
         latencies.forEach((name, all) ->
                 speeds.put(name, all.stream().map(ms -> megabytes / (ms / 1000)).toList()));
@@ -179,12 +186,7 @@ public final class Benchmark {
         List<String> order = new ArrayList<>(doors.keySet());
         for (int round = 0; round < plan.rounds(); round++) {
             for (String name : order) {
-                Matcher matcher =
-                        figure.matcher(pgbench(doors.get(name), options).out());
-                if (!matcher.find()) {
-                    throw new IllegalStateException("pgbench does not say what it measured");
-                }
-                figures.get(name).add(Double.valueOf(matcher.group(1)));
+                figures.get(name).add(Pgbench.figure(pgbench.run(doors.get(name), options), figure));
             }
             order.add(order.removeFirst());
         }
@@ -198,57 +200,24 @@ public final class Benchmark {
     }
 
     private static String line(Map<String, List<Double>> figures, String unit) {
-        double direct = median(figures.get("direct"));
+        double direct = Pgbench.median(figures.get("direct"));
         StringBuilder text = new StringBuilder();
         figures.forEach((name, all) -> text.append(String.format(
                 Locale.ROOT,
                 "%-28s",
-                String.format(Locale.ROOT, "%.2f (%.0f %s)", median(all) / direct, median(all), unit))));
-        double peer = Math.max(median(figures.get("haproxy")), median(figures.get("pgbouncer")));
-        return text.append(String.format(Locale.ROOT, "%.2f", median(figures.get("gateway")) / peer))
+                String.format(
+                        Locale.ROOT, "%.2f (%.0f %s)", Pgbench.median(all) / direct, Pgbench.median(all), unit))));
+        double peer = Math.max(Pgbench.median(figures.get("haproxy")), Pgbench.median(figures.get("pgbouncer")));
+        return text.append(String.format(Locale.ROOT, "%.2f", Pgbench.median(figures.get("gateway")) / peer))
                 .toString();
     }
 
-    private static double median(List<Double> figures) {
-        List<Double> sorted = figures.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private static String[] select(String mode, int clients, int seconds) {
-        return new String[] {
-            "-n",
-            "-S",
-            "-M",
-            mode,
-            "-c",
-            Integer.toString(clients),
-            "-j",
-            Integer.toString(Math.min(clients, 2)),
-            "-T",
-            Integer.toString(seconds)
-        };
-    }
-
-    private Run pgbench(Door door, String... options) {
-        List<String> line = new ArrayList<>(List.of("pgbench"));
-        line.addAll(List.of(options));
-        Run run = Run.of(directory, Duration.ofMinutes(10), door.environment(), "", line);
-        require(run);
-        return run;
-    }
-
-    private static void require(Run run) {
-        if (run.status() != 0) {
-            throw new IllegalStateException(run.all());
-        }
-    }
-
-    private static String cpus() {
+    static String cpus() {
         return Runtime.getRuntime().availableProcessors() + " CPUs, " + System.getProperty("os.name") + " "
                 + System.getProperty("os.version");
     }
 
-    private static void say(String line) {
+    static void say(String line) {
         System.out.println(line.stripTrailing());
     }
 }

@@ -25,11 +25,20 @@ final class Sallyport {
 
     /** Starts a command that stays; what it says goes to {@code log}. */
     static Process start(Map<String, String> environment, Path log, String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(command(arguments))
+        return start(environment(environment), log, command(arguments));
+    }
+
+    /** Starts a command line that somebody else has made. */
+    static Process start(List<String> command, Path log) {
+        return start(Map.of(), log, command);
+    }
+
+    private static Process start(Map<String, String> environment, Path log, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(ROOT.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(environment(environment));
+        builder.environment().putAll(environment);
         try {
             return builder.start();
         } catch (IOException e) {

@@ -12,8 +12,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,67 +31,97 @@ final class Served implements AutoCloseable {
     static final String USER = "shop_app";
     static final String PASSWORD = "a-password-of-the-target";
 
+    private static final String MAIN = "dev.sallyport.server.Main";
+
     private final Path directory;
-    private final Path audit;
+    private final Settings settings;
     private final TestIssuer issuer = TestIssuer.offline("https://issuer.verify.invalid");
     private final TestCertificates certificates;
     private final int port = Ports.free();
     private final int adminPort = Ports.free();
     private final Map<String, String> environment;
-    private final boolean tls;
-    private final String segmentBytes;
+    private final @Nullable Served like;
     private @Nullable Process process;
 
+    /**
+     * What is not the same for all.
+     *
+     * @param audit where the audit log is
+     * @param tls whether both sides speak TLS
+     * @param target further settings of the target
+     */
+    private record Settings(Path audit, String segmentBytes, boolean tls, String target) {
+        static Settings of(Path directory) {
+            return new Settings(directory.resolve("audit"), "64MiB", true, "");
+        }
+
+        Settings withAudit(Path elsewhere) {
+            return new Settings(elsewhere, segmentBytes, tls, target);
+        }
+
+        Settings withSegmentBytes(String bytes) {
+            return new Settings(audit, bytes, tls, target);
+        }
+
+        Settings withTls(boolean spoken) {
+            return new Settings(audit, segmentBytes, spoken, target);
+        }
+
+        Settings withTarget(String lines) {
+            return new Settings(audit, segmentBytes, tls, lines);
+        }
+    }
+
     private Served(
-            Path directory,
-            Path audit,
-            String segmentBytes,
-            int targetPort,
-            TestCertificates certificates,
-            boolean tls,
-            String... options)
+            PostgresServer server, Path directory, Settings settings, @Nullable Served like, String... javaOptions)
             throws IOException {
-        this.tls = tls;
-        this.segmentBytes = segmentBytes;
         this.directory = Files.createDirectories(directory);
-        this.audit = audit;
-        this.certificates = certificates;
-        this.environment = options.length == 0 ? Map.of() : Map.of("SALLYPORT_JAVA_OPTS", String.join(" ", options));
-        configure(targetPort);
+        this.settings = settings;
+        this.certificates = server.certificates();
+        this.like = like;
+        this.environment =
+                javaOptions.length == 0 ? Map.of() : Map.of("SALLYPORT_JAVA_OPTS", String.join(" ", javaOptions));
+        configure(server.port());
     }
 
     /** Starts one in front of this server; the target's user is made there. */
     static Served before(PostgresServer server, Path directory, String... javaOptions) {
-        return before(server, directory, directory.resolve("audit"), "64MiB", true, javaOptions);
+        return before(server, directory, Settings.of(directory), null, javaOptions);
     }
 
     /** The same without TLS on either side. */
     static Served plain(PostgresServer server, Path directory, String... javaOptions) {
-        return before(server, directory, directory.resolve("audit"), "64MiB", false, javaOptions);
+        return before(server, directory, Settings.of(directory).withTls(false), null, javaOptions);
     }
 
     /** The same with segments of the audit log as small as they may be. */
     static Served withSmallSegments(PostgresServer server, Path directory, String... javaOptions) {
-        return before(server, directory, directory.resolve("audit"), "64KiB", false, javaOptions);
+        Settings settings = Settings.of(directory).withTls(false).withSegmentBytes("64KiB");
+        return before(server, directory, settings, null, javaOptions);
     }
 
     /** The same, with its audit log somewhere else. */
     static Served before(PostgresServer server, Path directory, Path audit) {
-        return before(server, directory, audit, "64MiB", true);
+        return before(server, directory, Settings.of(directory).withAudit(audit), null);
+    }
+
+    /** One with further settings of the target, as they stand in its file. */
+    static Served withTarget(PostgresServer server, Path directory, boolean tls, String target) {
+        return before(server, directory, Settings.of(directory).withTls(tls).withTarget(target), null);
+    }
+
+    /** One that runs just as that one, but for what is recorded: nothing. */
+    static Served unrecorded(PostgresServer server, Path directory, Served like) {
+        Settings settings = Settings.of(directory).withTls(like.settings.tls());
+        return before(server, directory, settings, like);
     }
 
     private static Served before(
-            PostgresServer server,
-            Path directory,
-            Path audit,
-            String segmentBytes,
-            boolean tls,
-            String... javaOptions) {
+            PostgresServer server, Path directory, Settings settings, @Nullable Served like, String... javaOptions) {
         server.run("DO $$ BEGIN CREATE ROLE " + USER + " LOGIN PASSWORD '" + PASSWORD
                 + "'; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT ALL ON SCHEMA public TO " + USER);
         try {
-            Served served =
-                    new Served(directory, audit, segmentBytes, server.port(), server.certificates(), tls, javaOptions);
+            Served served = new Served(server, directory, settings, like, javaOptions);
             served.start();
             return served;
         } catch (IOException e) {
@@ -103,7 +136,7 @@ final class Served implements AutoCloseable {
                 .groups(group)
                 .expiresIn(Duration.ofHours(1))
                 .mint();
-        return new Door("localhost", port, TARGET, group, token, certificates.authority(), tls);
+        return new Door("localhost", port, TARGET, group, token, certificates.authority(), settings.tls());
     }
 
     /** The way in with a token that expires soon. */
@@ -122,13 +155,13 @@ final class Served implements AutoCloseable {
 
     Approvers approvers() {
         return new Approvers(
-                URI.create((tls ? "https" : "http") + "://localhost:" + adminPort),
+                URI.create((settings.tls() ? "https" : "http") + "://localhost:" + adminPort),
                 as("approvers").password(),
                 certificates.authority());
     }
 
     Path auditDir() {
-        return audit;
+        return settings.audit();
     }
 
     long pid() {
@@ -162,12 +195,26 @@ final class Served implements AutoCloseable {
 
     /** Starts it, and does not wait. */
     void launch() {
-        process = Sallyport.start(
-                environment,
-                directory.resolve("serve.log"),
-                "serve",
-                "--config",
-                configuration().toString());
+        Path log = directory.resolve("serve.log");
+        process = like == null
+                ? Sallyport.start(
+                        environment, log, "serve", "--config", configuration().toString())
+                : Sallyport.start(like.commandWithoutRecord(configuration()), log);
+    }
+
+    /** How this one runs, with a main class from among the tests and another configuration. */
+    private List<String> commandWithoutRecord(Path otherConfiguration) {
+        ProcessHandle.Info info = running().info();
+        List<String> command = new ArrayList<>(List.of(info.command().orElseThrow()));
+        command.addAll(List.of(info.arguments().orElseThrow()));
+        int main = command.indexOf(MAIN);
+        command.set(
+                main - 1,
+                command.get(main - 1) + ":" + Path.of("target", "test-classes").toAbsolutePath());
+        return Stream.concat(
+                        command.subList(0, main).stream(),
+                        Stream.of("dev.sallyport.server.gateway.UnrecordedGateway", otherConfiguration.toString()))
+                .toList();
     }
 
     /** Waits until what was launched accepts connections. */
@@ -219,7 +266,8 @@ final class Served implements AutoCloseable {
     }
 
     Run auditVerify() {
-        return Sallyport.run(Map.of(), "audit", "verify", "--audit-dir", audit.toString());
+        return Sallyport.run(
+                Map.of(), "audit", "verify", "--audit-dir", settings.audit().toString());
     }
 
     @Override
@@ -253,7 +301,7 @@ final class Served implements AutoCloseable {
         Files.createDirectories(configuration());
         TestCertificates.Pair pair = certificates.server("gateway", "localhost", "127.0.0.1");
         issuer.writeJwks(configuration().resolve("jwks.json"));
-        String shown = tls ? "{certificate: " + pair.chain() + ", key: " + pair.key() + "}" : "disable";
+        String shown = settings.tls() ? "{certificate: " + pair.chain() + ", key: " + pair.key() + "}" : "disable";
         Files.writeString(configuration().resolve("sallyport.yaml"), """
                 kind: Gateway
                 name: verify
@@ -280,20 +328,22 @@ final class Served implements AutoCloseable {
                   tls: %s
                   trust: %s
                   credential: {username: %s, password: {file: password}}
+                  %s
                 """.formatted(
                         port,
                         shown,
                         adminPort,
                         shown,
-                        audit,
-                        segmentBytes,
+                        settings.audit(),
+                        settings.segmentBytes(),
                         issuer.url(),
                         TARGET,
                         targetPort,
                         PostgresServer.DATABASE,
-                        tls ? "verify-full" : "disable",
+                        settings.tls() ? "verify-full" : "disable",
                         certificates.authority(),
-                        USER));
+                        USER,
+                        settings.target()));
         Files.writeString(configuration().resolve("password"), PASSWORD);
         Files.writeString(configuration().resolve("policies.yaml"), """
                 kind: Policy

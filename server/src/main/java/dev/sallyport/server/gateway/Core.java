@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
 
 /**
  * What every protocol shares.
@@ -51,7 +52,7 @@ record Core(
     private static final int HASH_KEY_BYTES = 32;
 
     /** Makes them; the audit log first, since nothing may happen that is not on record. */
-    static Core of(Configuration configuration, Ending ending) throws IOException {
+    static Core of(Configuration configuration, UnaryOperator<AuditLog> recording, Ending ending) throws IOException {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         GatewaySettings settings = configuration.gateway();
@@ -63,6 +64,7 @@ record Core(
                 IndexFollower.start(
                         settings.store(), directory, () -> IndexKeyFile.in(directory), audit::syncedRecords));
         ending.later("streams", streams(settings.audit(), audit, clock));
+        AuditLog recorded = recording.apply(audit);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("timer").daemon().factory());
         ending.later("timer", timer::shutdownNow);
@@ -72,14 +74,15 @@ record Core(
         GatewaySettings.Limits limits = settings.limits();
         Approvals approvals = new Approvals(
                 new ApprovalLimits(limits.maxHeld(), limits.maxHeldPerIdentity(), ApprovalLimits.DEFAULT.grantLife()),
-                audit,
+                recorded,
                 clock,
                 random,
                 timer);
         Redactor redactor = new Redactor(new Masker(settings.maskingKey().orElseGet(() -> newKey(random))));
-        Sessions sessions = new Sessions(gate, authenticator::stillTrusts, audit, approvals, redactor, clock, random);
+        Sessions sessions =
+                new Sessions(gate, authenticator::stillTrusts, recorded, approvals, redactor, clock, random);
         return new Core(
-                audit, index, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
+                recorded, index, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
     }
 
     private static EventStreams streams(GatewaySettings.Audit settings, SegmentedAuditLog audit, Clock clock) {

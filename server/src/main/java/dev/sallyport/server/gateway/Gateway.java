@@ -2,6 +2,7 @@ package dev.sallyport.server.gateway;
 
 import dev.sallyport.core.audit.AuditEvent.GatewayStarted;
 import dev.sallyport.core.audit.AuditEvent.GatewayStopped;
+import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.session.Refusal;
 import dev.sallyport.core.session.Session;
 import dev.sallyport.core.session.Sessions;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,18 +53,28 @@ public final class Gateway {
      *     running then
      */
     public static Gateway start(Result.Loaded loaded, String version) throws IOException {
+        return start(loaded, version, UnaryOperator.identity());
+    }
+
+    /**
+     * The same for measurements of what recording costs.
+     *
+     * @param recording what evidence goes to, given the audit log
+     */
+    static Gateway start(Result.Loaded loaded, String version, UnaryOperator<AuditLog> recording) throws IOException {
         Ending ending = new Ending();
         try {
-            return start(loaded, version, ending);
+            return start(loaded, version, recording, ending);
         } catch (IOException | RuntimeException e) {
             ending.run();
             throw e;
         }
     }
 
-    private static Gateway start(Result.Loaded loaded, String version, Ending ending) throws IOException {
+    private static Gateway start(Result.Loaded loaded, String version, UnaryOperator<AuditLog> recording, Ending ending)
+            throws IOException {
         Configuration configuration = loaded.configuration();
-        Core core = Core.of(configuration, ending);
+        Core core = Core.of(configuration, recording, ending);
         core.audit().appendSynced(new GatewayStarted(core.clock().instant(), version));
         core.authenticator().start();
         Transport transport = ending.later("event loops", Transport.open());
