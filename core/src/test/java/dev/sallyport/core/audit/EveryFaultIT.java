@@ -32,7 +32,7 @@ class EveryFaultIT {
     @Test
     void no_chain_of_troubles_and_deaths_loses_what_was_acknowledged() throws Exception {
         try (FaultSearch search = new FaultSearch(directory, SEED, 1)) {
-            search.atRandom(300);
+            search.atRandom(150);
             System.out.println(search.report());
         }
     }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +40,7 @@ final class FaultSearch implements AutoCloseable {
     private static final AuditLogOptions OPTIONS =
             new AuditLogOptions(600, 400, 1 << 20, Duration.ofMillis(10), Duration.ofMillis(1), Duration.ofMillis(1));
 
-    private static final int COMMANDS = 9;
+    private static final int COMMANDS = 7;
     private static final int WORKERS = 6;
     /** Where the threads' timing has it that a place is not come by, it is gone for again. */
     private static final int TRIES = 4;
@@ -101,8 +102,23 @@ final class FaultSearch implements AutoCloseable {
         };
     }
 
+    /** No log yet, but the keys that lie beside one: making them for each life would take longer than all the rest. */
+    private Path keys() throws IOException {
+        Path log = fresh();
+        SegmentedAuditLog.open(log, OPTIONS, Clock.systemUTC()).close();
+        try (Stream<Path> files = Files.list(log)) {
+            for (Path file : files.toList()) {
+                String name = String.valueOf(file.getFileName());
+                if (Character.isDigit(name.charAt(0)) || name.equals("LOCK")) {
+                    Files.delete(file);
+                }
+            }
+        }
+        return log;
+    }
+
     private Path prepared(Beginning beginning) throws IOException {
-        Path made = fresh();
+        Path made = keys();
         switch (beginning) {
             case NEW -> {}
             case CLOSED -> new LogLife(made, new SimulatedDisk(made, Plan.NOTHING, seed), OPTIONS).live(1, 4);
@@ -124,7 +140,7 @@ final class FaultSearch implements AutoCloseable {
         Map<Place, Integer> seen = new LinkedHashMap<>();
         for (int round = 0; round < TRIES; round++) {
             Path log = fresh();
-            copy(before, log);
+            LogFixture.copy(before, log);
             SimulatedDisk disk = new SimulatedDisk(log, Plan.NOTHING, seed);
             new LogLife(log, disk, OPTIONS).live(100, COMMANDS);
             delete(log);
@@ -150,7 +166,7 @@ final class FaultSearch implements AutoCloseable {
         Path log = fresh();
         List<String> troubles = List.of();
         try {
-            copy(before, log);
+            LogFixture.copy(before, log);
             SimulatedDisk disk = new SimulatedDisk(log, plan, runSeed);
             LogLife life = new LogLife(log, disk, OPTIONS);
             try {
@@ -184,20 +200,22 @@ final class FaultSearch implements AutoCloseable {
 
     /** Chains of lives with several troubles each, of which each finds what the one before, or a loss of power, left. */
     void atRandom(int chains) throws Exception {
+        Path keys = keys();
         List<Future<?>> tasks = new ArrayList<>();
         for (int chain = 0; chain < chains; chain++) {
             long chainSeed = seed * 1_000_003 + chain;
-            tasks.add(workers.submit(() -> chain(chainSeed)));
+            tasks.add(workers.submit(() -> chain(keys, chainSeed)));
         }
         await(tasks);
     }
 
-    private void chain(long chainSeed) {
+    private void chain(Path keys, long chainSeed) {
         Random random = new Random(chainSeed);
         Path log = fresh();
         List<String> story = new ArrayList<>();
         Set<Long> must = Set.of();
         try {
+            LogFixture.copy(keys, log);
             int lives = 2 + random.nextInt(5);
             for (int each = 1; each <= lives; each++) {
                 AuditLogOptions options = OPTIONS.withSegmentBytes(600 + random.nextInt(4_000));
@@ -266,12 +284,6 @@ final class FaultSearch implements AutoCloseable {
 
     private Path fresh() {
         return directory.resolve("log" + numbers.incrementAndGet());
-    }
-
-    private static void copy(Path before, Path log) throws IOException {
-        if (Files.isDirectory(before)) {
-            LogFixture.copy(before, log);
-        }
     }
 
     private static void delete(Path log) {

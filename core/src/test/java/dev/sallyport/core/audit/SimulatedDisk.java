@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -157,6 +158,18 @@ final class SimulatedDisk implements LogFiles {
         Files.createDirectory(to);
         for (Map.Entry<String, SimulatedFile> each : kept.entrySet()) {
             Files.write(to.resolve(each.getKey()), each.getValue().afterPowerLoss(random));
+        }
+        keepOthers(to);
+    }
+
+    /** What did not come by this way, as keys do not, saw to its syncs itself. */
+    private void keepOthers(Path to) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (!names.containsKey(name(file)) && !name(file).equals("LOCK")) {
+                    Files.copy(file, to.resolve(name(file)), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
         }
     }
 
