@@ -52,7 +52,7 @@ public final class AuditReader implements AutoCloseable {
     }
 
     /** The last segment that begins at {@code index} or before, else the first there is. */
-    private static long segmentOf(LogDirectory directory, long index) throws IOException {
+    static long segmentOf(LogDirectory directory, long index) throws IOException {
         List<Long> segments = directory.segments();
         int low = 0;
         for (int high = segments.size() - 1; low < high; ) {

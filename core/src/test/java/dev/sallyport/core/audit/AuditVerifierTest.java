@@ -137,20 +137,28 @@ class AuditVerifierTest {
     }
 
     @Test
-    void finds_a_record_that_was_replaced_by_a_well_formed_one_of_the_same_length() throws IOException {
-        List<StoredRecord> records = new ArrayList<>(records(log().records(2)));
-        Frame forged = Frame.of(SampleEvents.shortCommand("s1", 9));
-        forged.place(records.get(3).index());
-        byte[] bytes = Arrays.copyOf(forged.bytes(), forged.length());
-        assertThat(bytes).hasSameSizeAs(records.get(3).bytes());
-        records.set(3, new StoredRecord(records.get(3).offset(), bytes));
+    void finds_every_record_that_was_replaced_by_a_well_formed_one_of_the_same_length() throws IOException {
+        for (long segment : log().segments()) {
+            for (int at = 0; at < EVENTS / 3; at++) {
+                List<StoredRecord> records = new ArrayList<>(records(log().records(segment)));
+                Frame forged = Frame.of(SampleEvents.shortCommand("s" + (segment - 1), 9));
+                forged.place(records.get(at).index());
+                byte[] bytes = Arrays.copyOf(forged.bytes(), forged.length());
+                assertThat(bytes).hasSameSizeAs(records.get(at).bytes());
+                records.set(at, new StoredRecord(records.get(at).offset(), bytes));
 
-        rewritten(2, records, () -> {
-            Verification verification = LogFixture.verify(directory);
-            assertThat(verification.faults().getFirst().file()).isEqualTo("0000000002.checkpoints");
-            assertThat(verification.faults().getFirst().what()).contains("records before are not those");
-            assertThat(verification.vouched().orElseThrow().size()).isEqualTo(EVENTS / 3);
-        });
+                rewritten(segment, records, () -> {
+                    Verification verification = LogFixture.verify(directory);
+                    assertThat(verification.faults().getFirst().file()).isEqualTo(name(log().checkpoints(segment)));
+                    assertThat(verification.faults().getFirst().what()).contains("records before are not those");
+                    assertThat(verification
+                                    .vouched()
+                                    .map(vouched -> vouched.size())
+                                    .orElse(0L))
+                            .isEqualTo((segment - 1) * EVENTS / 3);
+                });
+            }
+        }
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.sallyport.server.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -49,10 +48,7 @@ public final class SallyportCommand {
         CommandLine line = new CommandLine(new SallyportCommand(out));
         line.addSubcommand(new ApprovalsCommand(out));
         line.addSubcommand(new CommandLine(new SessionsCommand(out)).addSubcommand(new SessionsReplay(out)));
-        line.addSubcommand(new CommandLine(new AuditCommand(out))
-                .addSubcommand(new SearchCommand(out))
-                .addSubcommand(new ReindexCommand(out))
-                .addSubcommand(new AuditExport(out, Clock.systemUTC())));
+        line.addSubcommand(AuditCommand.line(out));
         line.addSubcommand(new HelpCommand());
         line.setOut(out);
         line.setErr(err);

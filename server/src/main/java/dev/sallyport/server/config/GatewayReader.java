@@ -12,6 +12,7 @@ import dev.sallyport.server.config.GatewaySettings.ClientAuth;
 import dev.sallyport.server.config.GatewaySettings.Limits;
 import dev.sallyport.server.config.GatewaySettings.Listener;
 import dev.sallyport.server.config.GatewaySettings.OAuthDiscovery;
+import dev.sallyport.server.config.GatewaySettings.Proofs;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.config.GatewaySettings.Stream;
 import java.net.URI;
@@ -177,8 +178,9 @@ final class GatewayReader {
         long segment = block.size("segmentBytes", 64 << 10, 1L << 40, 64 << 20);
         int rows = (int) block.size("rowsBytesPerCommand", 0, 64 << 20, 64 << 10);
         List<Stream> streams = new StreamReader(files).read(block);
+        Proofs proofs = new ProofsReader(files).read(block);
         block.end();
-        return directory.map(path -> new Audit(path, segment, rows, streams));
+        return directory.map(path -> new Audit(path, segment, rows, streams, proofs));
     }
 
     private Optional<Secret> maskingKey(Block block) {

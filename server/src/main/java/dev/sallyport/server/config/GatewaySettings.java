@@ -1,5 +1,6 @@
 package dev.sallyport.server.config;
 
+import dev.sallyport.core.audit.proof.CheckpointEndpoint;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.TargetName;
@@ -136,10 +137,37 @@ public record GatewaySettings(
      * @param segmentBytes how large one grows
      * @param rowsBytesPerCommand how many bytes of rows are recorded of each command's answer
      * @param streams where events are sent on to as they come
+     * @param proofs who signs for it
      */
-    public record Audit(Path directory, long segmentBytes, int rowsBytesPerCommand, List<Stream> streams) {
+    public record Audit(
+            Path directory, long segmentBytes, int rowsBytesPerCommand, List<Stream> streams, Proofs proofs) {
         public Audit {
             streams = List.copyOf(streams);
+        }
+    }
+
+    /**
+     * Who signs for the log, and who else is told.
+     *
+     * @param signingKey signs its checkpoints; absent for a key beside the log
+     * @param places where checkpoints are published
+     */
+    public record Proofs(Optional<Secret> signingKey, List<Place> places) {
+        public Proofs {
+            places = List.copyOf(places);
+        }
+    }
+
+    /** Where checkpoints are published. */
+    public sealed interface Place {
+        /** A file that is replaced by each. */
+        record File(Path path) implements Place {}
+
+        /** An HTTP endpoint that gets them by POST, with a bearer token where there is one. */
+        record Endpoint(URI uri, Optional<Secret> token) implements Place {
+            public Endpoint {
+                CheckpointEndpoint.requireProtected(uri);
+            }
         }
     }
 

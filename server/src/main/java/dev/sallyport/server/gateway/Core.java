@@ -5,6 +5,11 @@ import dev.sallyport.core.approval.Approvals;
 import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.audit.AuditLogOptions;
 import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.proof.CheckpointEndpoint;
+import dev.sallyport.core.audit.proof.CheckpointFile;
+import dev.sallyport.core.audit.proof.CheckpointPlace;
+import dev.sallyport.core.audit.proof.CheckpointPublisher;
+import dev.sallyport.core.audit.proof.SigningKey;
 import dev.sallyport.core.identity.Authenticator;
 import dev.sallyport.core.identity.KeyFetcher;
 import dev.sallyport.core.masking.Masker;
@@ -18,9 +23,13 @@ import dev.sallyport.server.export.EventStreams;
 import dev.sallyport.server.store.IndexFollower;
 import dev.sallyport.server.store.IndexKeyFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,8 +66,10 @@ record Core(
         SecureRandom random = new SecureRandom();
         GatewaySettings settings = configuration.gateway();
         Path directory = settings.audit().directory();
-        SegmentedAuditLog audit =
-                ending.later("audit log", SegmentedAuditLog.open(directory, options(settings.audit()), clock));
+        CheckpointPublisher published =
+                ending.later("published checkpoints", publisher(settings.audit().proofs()));
+        AuditLogOptions options = options(settings.audit()).withPublished(published);
+        SegmentedAuditLog audit = ending.later("audit log", SegmentedAuditLog.open(directory, options, clock));
         IndexFollower index = ending.later(
                 "search index",
                 IndexFollower.start(
@@ -92,12 +103,26 @@ record Core(
     private static AuditLogOptions options(GatewaySettings.Audit settings) {
         AuditLogOptions defaults = AuditLogOptions.DEFAULT;
         return new AuditLogOptions(
-                settings.segmentBytes(),
-                defaults.roomBytes(),
-                defaults.pendingBytes(),
-                defaults.syncInterval(),
-                defaults.checkpointInterval(),
-                defaults.retryDelay());
+                        settings.segmentBytes(),
+                        defaults.roomBytes(),
+                        defaults.pendingBytes(),
+                        defaults.syncInterval(),
+                        defaults.checkpointInterval(),
+                        defaults.retryDelay())
+                .withSigner(settings.proofs().signingKey().map(SigningKey::parse));
+    }
+
+    private static CheckpointPublisher publisher(GatewaySettings.Proofs settings) {
+        List<CheckpointPlace> places = new ArrayList<>();
+        for (GatewaySettings.Place place : settings.places()) {
+            places.add(
+                    switch (place) {
+                        case GatewaySettings.Place.File(Path path) -> new CheckpointFile(path);
+                        case GatewaySettings.Place.Endpoint(URI uri, Optional<Secret> token) ->
+                            new CheckpointEndpoint(uri, token);
+                    });
+        }
+        return CheckpointPublisher.start(places, CheckpointPublisher.Timing.DEFAULT);
     }
 
     /** Hashes then stay comparable for as long as this gateway runs. */

@@ -273,7 +273,7 @@ class SessionsCommandTest {
     }
 
     private int audit(String... arguments) {
-        return execute(new CommandLine(new AuditCommand(new PrintWriter(out, true))), arguments);
+        return execute(AuditCommand.line(new PrintWriter(out, true)), arguments);
     }
 
     private int execute(CommandLine line, String... arguments) {

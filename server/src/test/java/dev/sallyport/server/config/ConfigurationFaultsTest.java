@@ -329,6 +329,31 @@ class ConfigurationFaultsTest {
                 fault(
                         "gateway",
                         "{directory: audit}",
+                        "{directory: audit, signingKey: plain}",
+                        "gateway.yaml:6:41: spec.audit.signingKey: a secret does not stand in the configuration itself (write {env: NAME} or {file: PATH})"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, signingKey: {env: PASSWORD}}",
+                        "gateway.yaml:6:41: spec.audit.signingKey: signing key: is not of the form PRIVATE+KEY+name+id+key (make one with: sallyport audit keygen)"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, publish: [{token: {env: PASSWORD}}]}",
+                        "gateway.yaml:6:39: spec.audit.publish[0]: expected either file or url (write {file: PATH} or {url: https://…, token: {env: NAME}})"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, publish: [{file: a, token: {env: PASSWORD}}]}",
+                        "gateway.yaml:6:39: spec.audit.publish[0]: expected either file or url (write {file: PATH} or {url: https://…, token: {env: NAME}})"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
+                        "{directory: audit, publish: [{url: \"http://log.example.com/\"}]}",
+                        "gateway.yaml:6:45: spec.audit.publish[0].url: url: 'http://log.example.com/' (expected: https, or http on this machine)"),
+                fault(
+                        "gateway",
+                        "{directory: audit}",
                         "{directory: audit, stream: [{name: a}]}",
                         "gateway.yaml:6:38: spec.audit.stream[0]: expected either file or stdout (write file: PATH or stdout: true)"),
                 fault(

@@ -64,8 +64,12 @@ class ConfigurationLoaderTest {
             assertThat(admin.groups()).containsExactly(GroupName.parse("okta:sallyport-admins"));
         });
         assertThat(gateway.audit())
-                .isEqualTo(
-                        new GatewaySettings.Audit(Path.of("/var/lib/sallyport/audit"), 64 << 20, 64 << 10, List.of()));
+                .isEqualTo(new GatewaySettings.Audit(
+                        Path.of("/var/lib/sallyport/audit"),
+                        64 << 20,
+                        64 << 10,
+                        List.of(),
+                        new GatewaySettings.Proofs(Optional.empty(), List.of())));
         assertThat(gateway.store())
                 .isEqualTo(new GatewaySettings.Store.Sqlite(Path.of("/var/lib/sallyport/audit/index.sqlite")));
         assertThat(gateway.limits()).isEqualTo(GatewaySettings.Limits.DEFAULT);
