@@ -2,6 +2,7 @@ package dev.sallyport.verify;
 
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditReader;
+import dev.sallyport.core.audit.LogPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class AuditTrail {
 
     /** Takes in what was recorded since the last time. */
     void readOn() {
-        try (AuditReader reader = AuditReader.openAt(directory, next)) {
+        try (AuditReader reader = AuditReader.openAt(LogPlace.of(directory), next)) {
             for (var stored = reader.next(); stored.isPresent(); stored = reader.next()) {
                 next = stored.get().index() + 1;
                 take(stored.get().event());

@@ -2,6 +2,7 @@ package dev.sallyport.verify;
 
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditReader;
+import dev.sallyport.core.audit.LogPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ final class Evidence {
     /** The marks of all commands that the audit log says were allowed, or were held and used an approval. */
     static Set<String> allowed(Path auditDir) {
         Set<String> marks = new TreeSet<>();
-        try (AuditReader reader = AuditReader.open(auditDir)) {
+        try (AuditReader reader = AuditReader.open(LogPlace.of(auditDir))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get().event() instanceof AuditEvent.CommandDecided decided
                         && decided.outcome().equals("allow")) {

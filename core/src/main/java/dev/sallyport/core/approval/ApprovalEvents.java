@@ -26,8 +26,14 @@ final class ApprovalEvents {
     }
 
     static AuditEvent voted(
-            Instant at, String id, Identity approver, boolean approve, boolean accepted, String detail) {
-        return new AuditEvent.ApprovalVoted(at, id, approver.principal(), approve, accepted, detail);
+            Instant at,
+            String id,
+            String session,
+            Identity approver,
+            boolean approve,
+            boolean accepted,
+            String detail) {
+        return new AuditEvent.ApprovalVoted(at, id, session, approver.principal(), approve, accepted, detail);
     }
 
     static AuditEvent resolved(Instant at, String id, Request request, Resolution resolution) {

@@ -179,17 +179,18 @@ public final class Approvals {
             return CompletableFuture.completedFuture(gone(id));
         }
         if (objection.isPresent()) {
-            return CompletableFuture.completedFuture(refused(id, approver, approve, objection.get()));
+            return CompletableFuture.completedFuture(refused(hold, approver, approve, objection.get()));
         }
         CompletableFuture<VoteResult> result = new CompletableFuture<>();
-        audit.appendSynced(ApprovalEvents.voted(now, id, approver, approve, true, comment))
+        audit.appendSynced(ApprovalEvents.voted(now, id, hold.request.session(), approver, approve, true, comment))
                 .whenSynced(synced -> result.complete(
                         approve ? approved(hold, round, approver, comment, synced) : denied(hold, approver, comment)));
         return result;
     }
 
-    private VoteResult refused(String id, Identity approver, boolean approve, String why) {
-        audit.append(ApprovalEvents.voted(clock.instant(), id, approver, approve, false, why));
+    private VoteResult refused(Hold hold, Identity approver, boolean approve, String why) {
+        audit.append(
+                ApprovalEvents.voted(clock.instant(), hold.id, hold.request.session(), approver, approve, false, why));
         return new VoteResult.NotEligible(why);
     }
 
@@ -208,7 +209,7 @@ public final class Approvals {
                     ? hold.objection(approver, true, now)
                     : Optional.of("the policy changed; look at the new terms");
             if (objection.isPresent()) {
-                return refused(hold.id, approver, true, objection.get());
+                return refused(hold, approver, true, objection.get());
             }
             int remaining = hold.approved(approver, comment, now);
             if (remaining > 0) {

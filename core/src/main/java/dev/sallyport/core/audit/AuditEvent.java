@@ -69,6 +69,12 @@ public sealed interface AuditEvent {
             implements AuditEvent {}
 
     /**
+     * A session goes on in a new segment of the log: says again how it was opened, so that each segment can be read
+     * without those before.
+     */
+    record SessionContinued(Instant at, SessionOpened opened) implements AuditEvent {}
+
+    /**
      * A command and what was decided about it; for an allowed one, written before it is forwarded.
      *
      * @param sequence the command's number within its session, from 1
@@ -119,9 +125,21 @@ public sealed interface AuditEvent {
             long revision)
             implements AuditEvent {}
 
-    /** One person's word on a held command; {@code accepted} tells whether it counted, {@code detail} why not. */
+    /**
+     * One person's word on a held command.
+     *
+     * @param session the command's session; empty where the approval is not known
+     * @param accepted whether it counted
+     * @param detail why not, or what was said with it
+     */
     record ApprovalVoted(
-            Instant at, String approval, String principal, boolean approve, boolean accepted, String detail)
+            Instant at,
+            String approval,
+            String session,
+            String principal,
+            boolean approve,
+            boolean accepted,
+            String detail)
             implements AuditEvent {}
 
     /**

@@ -139,7 +139,7 @@ public final class AuditProver {
     /** One that is not rightly signed proves nothing; the verifier calls it a fault. */
     private Optional<SignedCheckpoint> opened(StoredRecord stored) {
         try {
-            return Optional.of(keys.open(stored.payload()));
+            return Optional.of(keys.open(stored.body()));
         } catch (IllegalArgumentException unusable) {
             return Optional.empty();
         }

@@ -1,10 +1,11 @@
 package dev.sallyport.core.audit;
 
+import dev.sallyport.core.audit.EventOpener.Opened;
 import dev.sallyport.core.audit.SegmentReader.Step;
+import dev.sallyport.core.audit.seal.KeyRing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,36 +18,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditReader implements AutoCloseable {
     private final LogDirectory directory;
+    private final KeyRing keys;
     private @Nullable SegmentReader segment;
+    private @Nullable EventOpener opener;
     private @Nullable String unreadable;
     private boolean bounded;
     private boolean stuck;
     private long index;
 
-    private AuditReader(LogDirectory directory) {
+    private AuditReader(LogDirectory directory, KeyRing keys) {
         this.directory = directory;
+        this.keys = keys;
     }
 
     /** @throws IOException where there is no such directory, or no log in it */
-    public static AuditReader open(Path path) throws IOException {
-        LogDirectory directory = new LogDirectory(path);
+    public static AuditReader open(LogPlace place) throws IOException {
+        LogDirectory directory = new LogDirectory(place.directory());
         List<Long> segments = directory.segments();
         if (segments.isEmpty()) {
-            throw new IOException(path + " holds no audit log");
+            throw new IOException(place.directory() + " holds no audit log");
         }
-        return begin(directory, segments.getFirst());
+        return begin(directory, segments.getFirst(), place.keys());
     }
 
     /**
      * Begins with the first event whose record's index is not less than {@code index}; where the log no longer holds that,
      * with the first that it does hold. Of the segments before it no more than headers are read.
      */
-    public static AuditReader openAt(Path path, long index) throws IOException {
-        LogDirectory directory = new LogDirectory(path);
+    public static AuditReader openAt(LogPlace place, long index) throws IOException {
+        LogDirectory directory = new LogDirectory(place.directory());
         if (directory.segments().isEmpty()) {
-            throw new IOException(path + " holds no audit log");
+            throw new IOException(place.directory() + " holds no audit log");
         }
-        AuditReader reader = begin(directory, segmentOf(directory, index));
+        AuditReader reader = begin(directory, segmentOf(directory, index), place.keys());
         reader.index = Math.max(reader.index, index);
         return reader;
     }
@@ -73,8 +77,8 @@ public final class AuditReader implements AutoCloseable {
     }
 
     /** Begins with a segment, whatever there was before. */
-    static AuditReader begin(LogDirectory directory, long number) throws IOException {
-        AuditReader reader = new AuditReader(directory);
+    static AuditReader begin(LogDirectory directory, long number, KeyRing keys) throws IOException {
+        AuditReader reader = new AuditReader(directory, keys);
         SegmentReader first = reader.open(number);
         reader.index = first.header().firstIndex();
         reader.enter(first);
@@ -92,9 +96,10 @@ public final class AuditReader implements AutoCloseable {
             Step step = current.next();
             if (step instanceof Step.Whole(StoredRecord stored)) {
                 // While it was the last, this segment may have shown records that were written again in the next.
-                if (stored.index() >= index) {
-                    index = stored.index() + 1;
-                    return Optional.of(event(current, stored));
+                Optional<StoredEvent> event =
+                        stored.index() >= index ? event(current, stored) : passed(current, stored);
+                if (event.isPresent()) {
+                    return event;
                 }
             } else if (bounded && !current.isAtEnd()) {
                 stuck = true;
@@ -185,6 +190,7 @@ public final class AuditReader implements AutoCloseable {
     /** Begins with a segment, and learns from the one behind it where it ends. */
     private void enter(SegmentReader entered) throws IOException {
         segment = entered;
+        opener = new EventOpener(directory, entered.header(), keys);
         bounded = false;
         long number = entered.header().number() + 1;
         if (Files.exists(directory.records(number))) {
@@ -203,14 +209,32 @@ public final class AuditReader implements AutoCloseable {
         }
     }
 
-    private StoredEvent event(SegmentReader current, StoredRecord stored) throws DamagedLogException {
+    /** Empty where the record is no event of its own, or its session was erased. */
+    private Optional<StoredEvent> event(SegmentReader current, StoredRecord stored) throws IOException {
+        index = stored.index() + 1;
         try {
-            return new StoredEvent(stored.index(), current.header().number(), stored.offset(), stored.event());
+            return switch (Objects.requireNonNull(opener, "closed").open(stored)) {
+                case Opened.Event(AuditEvent event) ->
+                    Optional.of(new StoredEvent(stored.index(), current.header().number(), stored.offset(), event));
+                case Opened.Shape() -> Optional.empty();
+                case Opened.Erased() -> Optional.empty();
+            };
         } catch (IllegalArgumentException unknown) {
             throw new DamagedLogException(
                     "segment " + current.header().number() + " offset " + stored.offset() + " record " + stored.index(),
                     String.valueOf(unknown.getMessage()));
         }
+    }
+
+    private Optional<StoredEvent> passed(SegmentReader current, StoredRecord stored) throws IOException {
+        if (stored.index() >= current.header().firstIndex()) {
+            try {
+                Objects.requireNonNull(opener, "closed").pass(stored);
+            } catch (IllegalArgumentException notAsked) {
+                // Whoever needs this shape will say that it is missing.
+            }
+        }
+        return Optional.empty();
     }
 
     private SegmentReader open(long number) throws IOException {

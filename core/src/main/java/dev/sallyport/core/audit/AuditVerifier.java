@@ -121,6 +121,7 @@ public final class AuditVerifier {
             next.ifPresent(following -> reader.endAt(following.previousBytes()));
             chained(path, number, reader.header());
             outside.ofLog(reader.header().log(), path);
+            KeyScan.check(directory, reader.header(), next, looks, findings);
             MerkleTree segmentTree = reader.header().tree();
             boolean whole;
             try (CheckpointScan checkpoints = checkpoints(number, reader.header(), next)) {
@@ -216,7 +217,7 @@ public final class AuditVerifier {
 
     private void readable(Path path, StoredRecord stored) {
         try {
-            stored.event();
+            stored.requireKnown();
         } catch (IllegalArgumentException unknown) {
             fault(path, stored.offset(), stored.index(), String.valueOf(unknown.getMessage()));
         }

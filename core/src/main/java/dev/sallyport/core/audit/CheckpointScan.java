@@ -104,10 +104,10 @@ final class CheckpointScan implements AutoCloseable {
     /** A checkpoint that is none, or that nobody known signed, is told and passed over. */
     private @Nullable SignedCheckpoint opened(StoredRecord stored) throws IOException {
         try {
-            if (stored.type() != Frame.CHECKPOINT || stored.coding() != Frame.PLAIN) {
+            if (stored.type() != Frame.CHECKPOINT || stored.coding() != Coding.PLAIN) {
                 throw new IllegalArgumentException("is no checkpoint");
             }
-            return keys.open(stored.payload());
+            return keys.open(stored.body());
         } catch (IllegalArgumentException unusable) {
             fault(stored.index(), "checkpoint: " + unusable.getMessage());
             advance();

@@ -6,216 +6,204 @@ import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.command.ObjectRef;
-import java.io.OutputStream;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import tools.jackson.core.JsonGenerator;
+import java.util.Optional;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.dataformat.cbor.CBORFactory;
-import tools.jackson.dataformat.cbor.CBORWriteFeature;
 
-/** Events to and from the CBOR (RFC 8949) of a record's payload. Times are kept to the microsecond. */
+/** Events from the CBOR (RFC 8949) of a record's payload; {@link StoredForm} goes the other way. */
 final class EventCodec {
     private static final CBORFactory CBOR = CBORFactory.builder()
-            // A lone surrogate becomes U+FFFD: an odd text must not keep the command that carries it off the log.
-            .enable(CBORWriteFeature.LENIENT_UTF_ENCODING)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(Frame.MAX_PAYLOAD_BYTES)
+                    .maxStringLength(CborWriter.MAX_BYTES)
                     .maxNestingDepth(8)
                     .build())
             .build();
 
     private EventCodec() {}
 
-    static void encode(AuditEvent event, OutputStream into) {
-        try (JsonGenerator out = CBOR.createGenerator(ObjectWriteContext.empty(), into)) {
-            out.writeStartObject();
-            new EventWriter(out, StoredForm.INSTANCE).write(event);
-            out.writeEndObject();
+    /** @throws IllegalArgumentException where the bytes are no map of fields */
+    static EventFields fields(byte[] payload) {
+        try (var in = CBOR.createParser(ObjectReadContext.empty(), payload, 0, payload.length)) {
+            return EventFields.parse(in);
         }
     }
 
-    /** @throws IllegalArgumentException where the bytes are no event of a type that this version knows */
-    static AuditEvent decode(int type, byte[] bytes, int offset, int length) {
-        EventType known = EventType.ofCode(type);
-        try (var in = CBOR.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
-            return event(known, EventFields.parse(in));
-        }
-    }
-
-    private static AuditEvent event(EventType type, EventFields f) {
-        Instant at = f.time("at");
+    /** @throws IllegalArgumentException where a field is of another kind than it has to be */
+    static AuditEvent event(EventType type, EventFields f) {
+        Instant at = f.time(Key.AT);
         return switch (type) {
-            case GATEWAY_STARTED -> new AuditEvent.GatewayStarted(at, f.text("version"));
-            case GATEWAY_STOPPED -> new AuditEvent.GatewayStopped(at, f.text("reason"));
+            case GATEWAY_STARTED -> new AuditEvent.GatewayStarted(at, f.text(Key.VERSION));
+            case GATEWAY_STOPPED -> new AuditEvent.GatewayStopped(at, f.text(Key.REASON));
             case REVISION_LOADED ->
                 new AuditEvent.RevisionLoaded(
-                        at, f.number("revision"), f.text("digest"), f.flag("accepted", false), f.text("detail"));
+                        at,
+                        f.number(Key.REVISION),
+                        f.text(Key.DIGEST),
+                        f.flag(Key.ACCEPTED, false),
+                        f.text(Key.DETAIL));
             case CONNECTION_REFUSED -> connectionRefused(at, f);
             case SESSION_OPENED -> sessionOpened(at, f);
+            case SESSION_CONTINUED -> new AuditEvent.SessionContinued(at, sessionOpened(f.time(Key.OPENED), f));
             case COMMAND_DECIDED -> commandDecided(at, f);
             case APPROVAL_REQUESTED -> approvalRequested(at, f);
             case APPROVAL_VOTED ->
                 new AuditEvent.ApprovalVoted(
                         at,
-                        f.text("approval"),
-                        f.text("principal"),
-                        f.flag("approve", false),
-                        f.flag("accepted", false),
-                        f.text("detail"));
+                        f.text(Key.APPROVAL),
+                        f.text(Key.SESSION),
+                        f.text(Key.PRINCIPAL),
+                        f.flag(Key.APPROVE, false),
+                        f.flag(Key.ACCEPTED, false),
+                        f.text(Key.DETAIL));
             case APPROVAL_RESOLVED ->
                 new AuditEvent.ApprovalResolved(
                         at,
-                        f.text("approval"),
-                        f.text("session"),
-                        f.number("seq"),
-                        f.text("outcome"),
-                        f.text("detail"));
+                        f.text(Key.APPROVAL),
+                        f.text(Key.SESSION),
+                        f.number(Key.SEQ),
+                        f.text(Key.OUTCOME),
+                        f.text(Key.DETAIL));
             case GRANT_USED ->
-                new AuditEvent.GrantUsed(at, f.text("approval"), f.text("session"), f.number("seq"), f.text("digest"));
+                new AuditEvent.GrantUsed(
+                        at, f.text(Key.APPROVAL), f.text(Key.SESSION), f.number(Key.SEQ), f.text(Key.DIGEST));
             case ANSWERED -> answered(at, f);
             case NOTICED ->
-                new AuditEvent.Noticed(at, f.text("session"), f.number("seq"), f.text("kind"), f.texts("fields"));
+                new AuditEvent.Noticed(
+                        at, f.text(Key.SESSION), f.number(Key.SEQ), f.text(Key.KIND), f.texts(Key.FIELDS));
             case SESSION_CLOSED ->
                 new AuditEvent.SessionClosed(
                         at,
-                        f.text("session"),
-                        f.text("reason"),
-                        f.number("commands"),
-                        f.number("bytesIn"),
-                        f.number("bytesOut"));
+                        f.text(Key.SESSION),
+                        f.text(Key.REASON),
+                        f.number(Key.COMMANDS),
+                        f.number(Key.BYTES_IN),
+                        f.number(Key.BYTES_OUT));
             case TAIL_CUT ->
                 new AuditEvent.TailCut(
-                        at, f.number("segment"), f.number("offset"), f.number("bytes"), f.text("digest"));
+                        at, f.number(Key.SEGMENT), f.number(Key.OFFSET), f.number(Key.BYTES), f.text(Key.DIGEST));
             case LOG_INTERRUPTED ->
                 new AuditEvent.LogInterrupted(
                         at,
-                        f.time("since"),
-                        f.number("firstIndex"),
-                        f.number("rewritten"),
-                        f.number("refused"),
-                        f.text("cause"));
+                        f.time(Key.SINCE),
+                        f.number(Key.FIRST_INDEX),
+                        f.number(Key.REWRITTEN),
+                        f.number(Key.REFUSED),
+                        f.text(Key.CAUSE));
         };
     }
 
     private static AuditEvent connectionRefused(Instant at, EventFields f) {
         return new AuditEvent.ConnectionRefused(
                 at,
-                f.text("incident"),
-                f.text("protocol"),
-                f.text("remote"),
-                f.text("target"),
-                f.text("user"),
-                f.optionalText("principal"),
-                f.text("reason"),
-                f.text("detail"));
+                f.text(Key.INCIDENT),
+                f.text(Key.PROTOCOL),
+                f.text(Key.REMOTE),
+                f.text(Key.TARGET),
+                f.text(Key.USER),
+                f.optionalText(Key.PRINCIPAL),
+                f.text(Key.REASON),
+                f.text(Key.DETAIL));
     }
 
-    private static AuditEvent sessionOpened(Instant at, EventFields f) {
+    private static AuditEvent.SessionOpened sessionOpened(Instant at, EventFields f) {
         return new AuditEvent.SessionOpened(
                 at,
-                f.text("session"),
-                f.text("protocol"),
-                f.text("remote"),
-                f.text("target"),
-                f.text("issuer"),
-                f.text("subject"),
-                f.optionalText("client"),
-                f.texts("groups"),
-                f.texts("actors"),
-                f.text("user"),
-                f.text("application"),
-                f.number("revision"),
-                f.time("expires"));
+                f.text(Key.SESSION),
+                f.text(Key.PROTOCOL),
+                f.text(Key.REMOTE),
+                f.text(Key.TARGET),
+                f.text(Key.ISSUER),
+                f.text(Key.SUBJECT),
+                f.optionalText(Key.CLIENT),
+                f.texts(Key.GROUPS),
+                f.texts(Key.ACTORS),
+                f.text(Key.USER),
+                f.text(Key.APPLICATION),
+                f.number(Key.REVISION),
+                f.time(Key.EXPIRES));
     }
 
     private static AuditEvent commandDecided(Instant at, EventFields f) {
         return new AuditEvent.CommandDecided(
                 at,
-                f.text("session"),
-                f.number("seq"),
-                f.text("text"),
-                f.maps("parameters", p -> new RecordedParameter(p.text("type"), p.text("form"), p.bytes("value"))),
-                f.maps("effects", EventCodec::effect),
-                f.text("outcome"),
-                f.text("reason"),
-                f.text("message"),
-                f.texts("rules"),
-                f.number("revision"),
-                f.text("incident"),
-                f.number("received"));
+                f.text(Key.SESSION),
+                f.number(Key.SEQ),
+                f.text(Key.TEXT),
+                parameters(f),
+                f.maps(Key.EFFECTS, EventCodec::effect),
+                f.text(Key.OUTCOME),
+                f.text(Key.REASON),
+                f.text(Key.MESSAGE),
+                f.texts(Key.RULES),
+                f.number(Key.REVISION),
+                f.text(Key.INCIDENT),
+                f.number(Key.RECEIVED));
     }
 
     private static Effect effect(EventFields f) {
-        Action action = Action.valueOf(f.text("action").toUpperCase(Locale.ROOT));
-        String object = f.text("object");
+        Action action = Action.valueOf(f.text(Key.ACTION).toUpperCase(Locale.ROOT));
+        String object = f.text(Key.OBJECT);
         int colon = object.indexOf(':');
         if (colon < 1) {
             throw new IllegalArgumentException("object: '" + object + "' (expected: kind:name)");
         }
         ObjectRef ref = new ObjectRef(object.substring(0, colon), object.substring(colon + 1));
-        return new Effect(action, ref, f.flag("filtered", true), f.text("detail"));
+        return new Effect(action, ref, f.flag(Key.FILTERED, true), f.text(Key.DETAIL));
     }
 
     private static AuditEvent approvalRequested(Instant at, EventFields f) {
         return new AuditEvent.ApprovalRequested(
                 at,
-                f.text("approval"),
-                f.text("session"),
-                f.number("seq"),
-                f.text("digest"),
-                f.texts("approvers"),
-                Math.toIntExact(f.number("count")),
-                f.time("expires"),
-                f.number("revision"));
+                f.text(Key.APPROVAL),
+                f.text(Key.SESSION),
+                f.number(Key.SEQ),
+                f.text(Key.DIGEST),
+                f.texts(Key.APPROVERS),
+                f.count(Key.COUNT),
+                f.time(Key.EXPIRES),
+                f.number(Key.REVISION));
     }
 
     private static AuditEvent answered(Instant at, EventFields f) {
         return new Answered(
                 at,
-                f.text("session"),
-                f.number("seq"),
-                Math.toIntExact(f.number("part")),
+                f.text(Key.SESSION),
+                f.number(Key.SEQ),
+                f.count(Key.PART),
                 f.maps(
-                        "columns",
+                        Key.COLUMNS,
                         c -> new RecordedColumn(
-                                c.text("name"), c.text("type"), c.flag("binary", false), c.text("masked"))),
-                f.bytes("rows").orElse(new byte[0]),
-                f.number("rowCount"),
-                f.number("byteCount"),
-                f.flag("truncated", false),
-                f.text("rest"),
-                f.flag("fromClient", false),
-                f.text("status"),
-                f.texts("error"),
-                f.number("forwarded"),
-                f.number("firstByte"),
-                f.number("micros"));
+                                c.text(Key.NAME), c.text(Key.TYPE), c.flag(Key.BINARY, false), c.text(Key.MASKED))),
+                f.bytes(Key.ROWS).orElse(new byte[0]),
+                f.number(Key.ROW_COUNT),
+                f.number(Key.BYTE_COUNT),
+                f.flag(Key.TRUNCATED, false),
+                f.text(Key.REST),
+                f.flag(Key.FROM_CLIENT, false),
+                f.text(Key.STATUS),
+                f.texts(Key.ERROR),
+                f.number(Key.FORWARDED),
+                f.number(Key.FIRST_BYTE),
+                f.number(Key.MICROS));
     }
 
-    /** Times as microseconds since 1970, values as they are. */
-    private enum StoredForm implements EventWriter.Form {
-        INSTANCE;
-
-        private static final long LAST_SECOND = Long.MAX_VALUE / 1_000_000 - 1;
-
-        @Override
-        public void time(JsonGenerator out, String key, Instant time) {
-            // A token may name any expiry; what no 64-bit count of microseconds holds is as good as its limit.
-            long seconds = Math.clamp(time.getEpochSecond(), -LAST_SECOND, LAST_SECOND);
-            out.writeNumberProperty(key, seconds * 1_000_000 + time.getNano() / 1_000);
+    private static List<RecordedParameter> parameters(EventFields f) {
+        List<EventFields> shapes = f.maps(Key.PARAMETERS, p -> p);
+        List<Optional<byte[]>> values = f.values(Key.VALUES);
+        if (shapes.size() != values.size()) {
+            throw new IllegalArgumentException(
+                    "parameters: " + values.size() + " values (expected: " + shapes.size() + ")");
         }
-
-        @Override
-        public void parameter(JsonGenerator out, RecordedParameter parameter, byte[] value) {
-            out.writeBinaryProperty("value", value);
+        List<RecordedParameter> parameters = new ArrayList<>(shapes.size());
+        for (int i = 0; i < shapes.size(); i++) {
+            EventFields shape = shapes.get(i);
+            parameters.add(new RecordedParameter(shape.text(Key.TYPE), shape.text(Key.FORM), values.get(i)));
         }
-
-        @Override
-        public void rows(JsonGenerator out, Answered answered) {
-            out.writeBinaryProperty("rows", answered.rows());
-        }
+        return parameters;
     }
 }

@@ -3,7 +3,7 @@ package dev.sallyport.core.audit;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,9 +21,9 @@ final class EventFields {
     /** An event holds lists of maps, and nothing deeper. */
     private static final int MAX_DEPTH = 4;
 
-    private final Map<String, Object> values;
+    private final Map<Key, Object> values;
 
-    private EventFields(Map<String, Object> values) {
+    private EventFields(Map<Key, Object> values) {
         this.values = values;
     }
 
@@ -42,12 +42,12 @@ final class EventFields {
         }
     }
 
-    private static Map<String, Object> map(JsonParser in, int depth) {
-        Map<String, Object> values = new HashMap<>();
+    private static Map<Key, Object> map(JsonParser in, int depth) {
+        Map<Key, Object> values = new EnumMap<>(Key.class);
         for (JsonToken token = in.nextToken(); token != JsonToken.END_OBJECT; token = in.nextToken()) {
-            String key = in.currentName();
+            Key key = Key.ofCode(in.currentName());
             Object value = value(in, in.nextToken(), depth);
-            if (value != null) {
+            if (key != null && value != null) {
                 values.put(key, value);
             }
         }
@@ -58,9 +58,7 @@ final class EventFields {
         List<Object> values = new ArrayList<>();
         for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
             Object value = value(in, token, depth);
-            if (value != null) {
-                values.add(value);
-            }
+            values.add(value == null ? Optional.empty() : value);
         }
         return values;
     }
@@ -83,40 +81,75 @@ final class EventFields {
         };
     }
 
-    String text(String key) {
+    /** With what another one has and this one has not. */
+    EventFields and(EventFields more) {
+        Map<Key, Object> all = new EnumMap<>(more.values);
+        all.putAll(values);
+        return new EventFields(all);
+    }
+
+    /** With one more. */
+    EventFields with(Key key, String value) {
+        Map<Key, Object> all = new EnumMap<>(values);
+        all.put(key, value);
+        return new EventFields(all);
+    }
+
+    boolean has(Key key) {
+        return values.containsKey(key);
+    }
+
+    /** Those of a list that are not null, in their places. */
+    List<Optional<byte[]>> values(Key key) {
+        List<Optional<byte[]>> all = new ArrayList<>();
+        for (Object element : get(key, List.class).orElse(List.of())) {
+            all.add(element instanceof Optional ? Optional.empty() : Optional.of(cast(key, byte[].class, element)));
+        }
+        return all;
+    }
+
+    String text(Key key) {
         return get(key, String.class).orElse("");
     }
 
-    Optional<String> optionalText(String key) {
+    Optional<String> optionalText(Key key) {
         return get(key, String.class);
     }
 
-    long number(String key) {
+    long number(Key key) {
         return get(key, Long.class).orElse(0L);
     }
 
-    boolean flag(String key, boolean absent) {
+    int count(Key key) {
+        long number = number(key);
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("'" + key.label() + "' is " + number + ", which is out of bounds");
+        }
+        return (int) number;
+    }
+
+    boolean flag(Key key, boolean absent) {
         return get(key, Boolean.class).orElse(absent);
     }
 
-    Optional<byte[]> bytes(String key) {
+    Optional<byte[]> bytes(Key key) {
         return get(key, byte[].class);
     }
 
     /** Stored as microseconds since 1970. */
-    Instant time(String key) {
+    Instant time(Key key) {
         return Instant.EPOCH.plus(number(key), ChronoUnit.MICROS);
     }
 
-    List<String> texts(String key) {
+    List<String> texts(Key key) {
         return each(key, String.class, text -> text);
     }
 
-    <T> List<T> maps(String key, Function<EventFields, T> read) {
+    <T> List<T> maps(Key key, Function<EventFields, T> read) {
         return each(key, EventFields.class, read);
     }
 
-    private <E, T> List<T> each(String key, Class<E> type, Function<E, T> read) {
+    private <E, T> List<T> each(Key key, Class<E> type, Function<E, T> read) {
         List<T> all = new ArrayList<>();
         for (Object element : get(key, List.class).orElse(List.of())) {
             all.add(read.apply(cast(key, type, element)));
@@ -124,14 +157,14 @@ final class EventFields {
         return List.copyOf(all);
     }
 
-    private <T> Optional<T> get(String key, Class<T> type) {
+    private <T> Optional<T> get(Key key, Class<T> type) {
         Object value = values.get(key);
         return value == null ? Optional.empty() : Optional.of(cast(key, type, value));
     }
 
-    private static <T> T cast(String key, Class<T> type, Object value) {
+    private static <T> T cast(Key key, Class<T> type, Object value) {
         if (!type.isInstance(value)) {
-            throw new IllegalArgumentException("'" + key + "' is a "
+            throw new IllegalArgumentException("'" + key.label() + "' is a "
                     + value.getClass().getSimpleName() + " (expected: " + type.getSimpleName() + ")");
         }
         return type.cast(value);

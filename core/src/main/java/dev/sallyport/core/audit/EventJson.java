@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -23,11 +24,11 @@ public final class EventJson {
     private static final JsonFactory JSON =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-    private final Form form;
+    private final ValueText values;
 
     /** Values are shown as {@code values} has them. */
     public EventJson(ValueText values) {
-        this.form = new Form(values);
+        this.values = values;
     }
 
     /** The names of all types of event, as they stand in a line. */
@@ -52,7 +53,7 @@ public final class EventJson {
         return line(out -> {
             out.writeNumberProperty("index", stored.index());
             out.writeStringProperty("type", stored.type());
-            new EventWriter(out, form).write(stored.event());
+            new EventWriter(new JsonSink(out, values)).write(stored.event());
         });
     }
 
@@ -93,38 +94,81 @@ public final class EventJson {
         return text.toString().replace("\u007f", "\\u007f");
     }
 
-    private record Form(ValueText values) implements EventWriter.Form {
+    private record JsonSink(JsonGenerator out, ValueText values) implements FieldSink {
         @Override
-        public void time(JsonGenerator out, String key, Instant time) {
-            out.writeStringProperty(key, time.toString());
+        public void time(Key key, Instant time) {
+            out.writeStringProperty(key.label(), time.toString());
         }
 
         @Override
-        public void parameter(JsonGenerator out, RecordedParameter parameter, byte[] value) {
-            out.writeStringProperty(
-                    "value",
-                    switch (parameter.form()) {
-                        case "text" -> new String(value, StandardCharsets.UTF_8);
-                        case "binary" -> values.text(parameter.type(), true, value);
-                        default -> HexFormat.of().formatHex(value);
-                    });
+        public void text(Key key, String value) {
+            out.writeStringProperty(key.label(), value);
         }
 
         @Override
-        public void rows(JsonGenerator out, Answered answered) {
+        public void texts(Key key, List<String> texts) {
+            out.writeName(key.label());
+            out.writeStartArray();
+            texts.forEach(out::writeString);
+            out.writeEndArray();
+        }
+
+        @Override
+        public void number(Key key, long value) {
+            out.writeNumberProperty(key.label(), value);
+        }
+
+        @Override
+        public void flag(Key key, boolean value) {
+            out.writeBooleanProperty(key.label(), value);
+        }
+
+        @Override
+        public <T> void each(Key key, List<T> items, BiConsumer<T, FieldSink> write) {
+            out.writeName(key.label());
+            out.writeStartArray();
+            for (T item : items) {
+                out.writeStartObject();
+                write.accept(item, this);
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        }
+
+        @Override
+        public void parameters(List<RecordedParameter> parameters) {
+            each(Key.PARAMETERS, parameters, (parameter, sink) -> {
+                if (!parameter.type().isEmpty()) {
+                    sink.text(Key.TYPE, parameter.type());
+                }
+                sink.text(Key.FORM, parameter.form());
+                parameter.value().ifPresent(value -> sink.text(Key.VALUE, text(parameter, value)));
+            });
+        }
+
+        private String text(RecordedParameter parameter, byte[] value) {
+            return switch (parameter.form()) {
+                case "text" -> new String(value, StandardCharsets.UTF_8);
+                case "binary" -> values.text(parameter.type(), true, value);
+                default -> HexFormat.of().formatHex(value);
+            };
+        }
+
+        @Override
+        public void rows(Answered answered) {
             out.writeName("rows");
             out.writeStartArray();
             for (List<Optional<byte[]>> row : RecordedRows.of(answered)) {
                 out.writeStartArray();
                 for (int field = 0; field < row.size(); field++) {
-                    write(out, answered.columns(), row, field);
+                    write(answered.columns(), row, field);
                 }
                 out.writeEndArray();
             }
             out.writeEndArray();
         }
 
-        private void write(JsonGenerator out, List<RecordedColumn> columns, List<Optional<byte[]>> row, int field) {
+        private void write(List<RecordedColumn> columns, List<Optional<byte[]>> row, int field) {
             byte[] value = row.get(field).orElse(null);
             if (value == null) {
                 out.writeNull();

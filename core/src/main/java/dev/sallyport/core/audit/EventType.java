@@ -18,7 +18,8 @@ enum EventType {
     NOTICED(12),
     SESSION_CLOSED(13),
     TAIL_CUT(14),
-    LOG_INTERRUPTED(15);
+    LOG_INTERRUPTED(15),
+    SESSION_CONTINUED(16);
 
     private static final EventType[] ALL = values();
 
@@ -56,6 +57,7 @@ enum EventType {
             case AuditEvent.RevisionLoaded e -> REVISION_LOADED;
             case AuditEvent.ConnectionRefused e -> CONNECTION_REFUSED;
             case AuditEvent.SessionOpened e -> SESSION_OPENED;
+            case AuditEvent.SessionContinued e -> SESSION_CONTINUED;
             case AuditEvent.CommandDecided e -> COMMAND_DECIDED;
             case AuditEvent.ApprovalRequested e -> APPROVAL_REQUESTED;
             case AuditEvent.ApprovalVoted e -> APPROVAL_VOTED;

@@ -12,47 +12,35 @@ import dev.sallyport.core.audit.AuditEvent.GrantUsed;
 import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
 import dev.sallyport.core.audit.AuditEvent.Noticed;
 import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
-import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import dev.sallyport.core.audit.AuditEvent.RevisionLoaded;
 import dev.sallyport.core.audit.AuditEvent.SessionClosed;
+import dev.sallyport.core.audit.AuditEvent.SessionContinued;
 import dev.sallyport.core.audit.AuditEvent.SessionOpened;
 import dev.sallyport.core.audit.AuditEvent.TailCut;
 import dev.sallyport.core.command.Effect;
-import java.time.Instant;
 import java.util.List;
-import tools.jackson.core.JsonGenerator;
+import java.util.function.BiConsumer;
 
 /**
- * Writes an event as a map: stored records as CBOR, exports as JSON, with the same keys (see docs/audit-log.md). Empty
- * texts and lists are left out. What differs between the two is a {@link Form}.
+ * Says what the fields of an event are, the same for stored records and exports (see docs/audit-log.md). Empty texts and
+ * lists are left out.
  */
 final class EventWriter {
-    private final JsonGenerator out;
-    private final Form form;
+    private final FieldSink out;
 
-    EventWriter(JsonGenerator out, Form form) {
+    EventWriter(FieldSink out) {
         this.out = out;
-        this.form = form;
     }
 
-    /** How times and bytes are written. */
-    interface Form {
-        void time(JsonGenerator out, String key, Instant time);
-
-        void parameter(JsonGenerator out, RecordedParameter parameter, byte[] value);
-
-        void rows(JsonGenerator out, Answered answered);
-    }
-
-    /** Writes the fields, without the map around them. */
     void write(AuditEvent event) {
-        form.time(out, "at", event.at());
+        out.time(Key.AT, event.at());
         switch (event) {
-            case GatewayStarted e -> text("version", e.version());
-            case GatewayStopped e -> text("reason", e.reason());
+            case GatewayStarted e -> text(Key.VERSION, e.version());
+            case GatewayStopped e -> text(Key.REASON, e.reason());
             case RevisionLoaded e -> revisionLoaded(e);
             case ConnectionRefused e -> connectionRefused(e);
             case SessionOpened e -> sessionOpened(e);
+            case SessionContinued e -> sessionContinued(e);
             case CommandDecided e -> commandDecided(e);
             case ApprovalRequested e -> approvalRequested(e);
             case ApprovalVoted e -> approvalVoted(e);
@@ -67,222 +55,192 @@ final class EventWriter {
     }
 
     private void revisionLoaded(RevisionLoaded e) {
-        number("revision", e.revision());
-        text("digest", e.digest());
-        flag("accepted", e.accepted());
-        text("detail", e.detail());
+        out.number(Key.REVISION, e.revision());
+        text(Key.DIGEST, e.digest());
+        out.flag(Key.ACCEPTED, e.accepted());
+        text(Key.DETAIL, e.detail());
     }
 
     private void connectionRefused(ConnectionRefused e) {
-        text("incident", e.incident());
-        text("protocol", e.protocol());
-        text("remote", e.remote());
-        text("target", e.target());
-        text("user", e.claimedUser());
-        e.principal().ifPresent(principal -> out.writeStringProperty("principal", principal));
-        text("reason", e.reason());
-        text("detail", e.detail());
+        text(Key.INCIDENT, e.incident());
+        text(Key.PROTOCOL, e.protocol());
+        text(Key.REMOTE, e.remote());
+        text(Key.TARGET, e.target());
+        text(Key.USER, e.claimedUser());
+        e.principal().ifPresent(principal -> out.text(Key.PRINCIPAL, principal));
+        text(Key.REASON, e.reason());
+        text(Key.DETAIL, e.detail());
+    }
+
+    private void sessionContinued(SessionContinued e) {
+        out.time(Key.OPENED, e.opened().at());
+        sessionOpened(e.opened());
     }
 
     private void sessionOpened(SessionOpened e) {
-        text("session", e.session());
-        text("protocol", e.protocol());
-        text("remote", e.remote());
-        text("target", e.target());
-        text("issuer", e.issuer());
-        text("subject", e.subject());
-        e.client().ifPresent(client -> out.writeStringProperty("client", client));
-        texts("groups", e.groups());
-        texts("actors", e.actors());
-        text("user", e.claimedUser());
-        text("application", e.application());
-        number("revision", e.revision());
-        form.time(out, "expires", e.expiresAt());
+        text(Key.SESSION, e.session());
+        text(Key.PROTOCOL, e.protocol());
+        text(Key.REMOTE, e.remote());
+        text(Key.TARGET, e.target());
+        text(Key.ISSUER, e.issuer());
+        text(Key.SUBJECT, e.subject());
+        e.client().ifPresent(client -> out.text(Key.CLIENT, client));
+        texts(Key.GROUPS, e.groups());
+        texts(Key.ACTORS, e.actors());
+        text(Key.USER, e.claimedUser());
+        text(Key.APPLICATION, e.application());
+        out.number(Key.REVISION, e.revision());
+        out.time(Key.EXPIRES, e.expiresAt());
     }
 
     private void commandDecided(CommandDecided e) {
         command(e.session(), e.sequence());
-        text("text", e.text());
-        parameters(e.parameters());
-        effects(e.effects());
-        text("outcome", e.outcome());
-        text("reason", e.reason());
-        text("message", e.message());
-        texts("rules", e.rules());
-        number("revision", e.revision());
-        text("incident", e.incident());
-        present("received", e.received());
+        text(Key.TEXT, e.text());
+        if (!e.parameters().isEmpty()) {
+            out.parameters(e.parameters());
+        }
+        each(Key.EFFECTS, e.effects(), EventWriter::effect);
+        text(Key.OUTCOME, e.outcome());
+        text(Key.REASON, e.reason());
+        text(Key.MESSAGE, e.message());
+        texts(Key.RULES, e.rules());
+        out.number(Key.REVISION, e.revision());
+        text(Key.INCIDENT, e.incident());
+        present(Key.RECEIVED, e.received());
     }
 
-    private void parameters(List<RecordedParameter> parameters) {
-        if (parameters.isEmpty()) {
-            return;
+    private static void effect(Effect effect, FieldSink out) {
+        out.text(Key.ACTION, effect.action().label());
+        out.text(Key.OBJECT, effect.object().toString());
+        if (!effect.filtered()) {
+            out.flag(Key.FILTERED, false);
         }
-        startList("parameters", parameters.size());
-        for (RecordedParameter parameter : parameters) {
-            out.writeStartObject();
-            text("type", parameter.type());
-            text("form", parameter.form());
-            parameter.value().ifPresent(value -> form.parameter(out, parameter, value));
-            out.writeEndObject();
+        if (!effect.detail().isEmpty()) {
+            out.text(Key.DETAIL, effect.detail());
         }
-        out.writeEndArray();
-    }
-
-    private void effects(List<Effect> effects) {
-        if (effects.isEmpty()) {
-            return;
-        }
-        startList("effects", effects.size());
-        for (Effect effect : effects) {
-            out.writeStartObject();
-            text("action", effect.action().label());
-            text("object", effect.object().toString());
-            if (!effect.filtered()) {
-                flag("filtered", false);
-            }
-            text("detail", effect.detail());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
     }
 
     private void approvalRequested(ApprovalRequested e) {
-        text("approval", e.approval());
+        text(Key.APPROVAL, e.approval());
         command(e.session(), e.sequence());
-        text("digest", e.digest());
-        texts("approvers", e.approvers());
-        number("count", e.count());
-        form.time(out, "expires", e.expiresAt());
-        number("revision", e.revision());
+        text(Key.DIGEST, e.digest());
+        texts(Key.APPROVERS, e.approvers());
+        out.number(Key.COUNT, e.count());
+        out.time(Key.EXPIRES, e.expiresAt());
+        out.number(Key.REVISION, e.revision());
     }
 
     private void approvalVoted(ApprovalVoted e) {
-        text("approval", e.approval());
-        text("principal", e.principal());
-        flag("approve", e.approve());
-        flag("accepted", e.accepted());
-        text("detail", e.detail());
+        text(Key.APPROVAL, e.approval());
+        text(Key.SESSION, e.session());
+        text(Key.PRINCIPAL, e.principal());
+        out.flag(Key.APPROVE, e.approve());
+        out.flag(Key.ACCEPTED, e.accepted());
+        text(Key.DETAIL, e.detail());
     }
 
     private void approvalResolved(ApprovalResolved e) {
-        text("approval", e.approval());
+        text(Key.APPROVAL, e.approval());
         command(e.session(), e.sequence());
-        text("outcome", e.outcome());
-        text("detail", e.detail());
+        text(Key.OUTCOME, e.outcome());
+        text(Key.DETAIL, e.detail());
     }
 
     private void grantUsed(GrantUsed e) {
-        text("approval", e.approval());
+        text(Key.APPROVAL, e.approval());
         command(e.session(), e.sequence());
-        text("digest", e.digest());
+        text(Key.DIGEST, e.digest());
     }
 
     private void answered(Answered e) {
         command(e.session(), e.sequence());
-        number("part", e.part());
-        columns(e.columns());
+        out.number(Key.PART, e.part());
+        each(Key.COLUMNS, e.columns(), EventWriter::column);
         if (e.rows().length > 0) {
-            form.rows(out, e);
+            out.rows(e);
         }
-        number("rowCount", e.rowCount());
-        number("byteCount", e.byteCount());
-        flag("truncated", e.truncated());
-        text("rest", e.rest());
+        out.number(Key.ROW_COUNT, e.rowCount());
+        out.number(Key.BYTE_COUNT, e.byteCount());
+        out.flag(Key.TRUNCATED, e.truncated());
+        text(Key.REST, e.rest());
         if (e.fromClient()) {
-            flag("fromClient", true);
+            out.flag(Key.FROM_CLIENT, true);
         }
-        text("status", e.status());
-        texts("error", e.error());
-        present("forwarded", e.forwarded());
-        present("firstByte", e.firstByte());
-        number("micros", e.micros());
+        text(Key.STATUS, e.status());
+        texts(Key.ERROR, e.error());
+        present(Key.FORWARDED, e.forwarded());
+        present(Key.FIRST_BYTE, e.firstByte());
+        out.number(Key.MICROS, e.micros());
     }
 
-    private void columns(List<RecordedColumn> columns) {
-        if (columns.isEmpty()) {
-            return;
+    private static void column(RecordedColumn column, FieldSink out) {
+        if (!column.name().isEmpty()) {
+            out.text(Key.NAME, column.name());
         }
-        startList("columns", columns.size());
-        for (RecordedColumn column : columns) {
-            out.writeStartObject();
-            text("name", column.name());
-            text("type", column.type());
-            flag("binary", column.binary());
-            text("masked", column.masked());
-            out.writeEndObject();
+        if (!column.type().isEmpty()) {
+            out.text(Key.TYPE, column.type());
         }
-        out.writeEndArray();
+        out.flag(Key.BINARY, column.binary());
+        if (!column.masked().isEmpty()) {
+            out.text(Key.MASKED, column.masked());
+        }
     }
 
     private void noticed(Noticed e) {
         command(e.session(), e.sequence());
-        text("kind", e.kind());
-        texts("fields", e.fields());
+        text(Key.KIND, e.kind());
+        texts(Key.FIELDS, e.fields());
     }
 
     private void sessionClosed(SessionClosed e) {
-        text("session", e.session());
-        text("reason", e.reason());
-        number("commands", e.commands());
-        number("bytesIn", e.bytesIn());
-        number("bytesOut", e.bytesOut());
+        text(Key.SESSION, e.session());
+        text(Key.REASON, e.reason());
+        out.number(Key.COMMANDS, e.commands());
+        out.number(Key.BYTES_IN, e.bytesIn());
+        out.number(Key.BYTES_OUT, e.bytesOut());
     }
 
     private void tailCut(TailCut e) {
-        number("segment", e.segment());
-        number("offset", e.offset());
-        number("bytes", e.bytes());
-        text("digest", e.digest());
+        out.number(Key.SEGMENT, e.segment());
+        out.number(Key.OFFSET, e.offset());
+        out.number(Key.BYTES, e.bytes());
+        text(Key.DIGEST, e.digest());
     }
 
     private void logInterrupted(LogInterrupted e) {
-        form.time(out, "since", e.since());
-        number("firstIndex", e.firstIndex());
-        number("rewritten", e.rewritten());
-        number("refused", e.refused());
-        text("cause", e.cause());
+        out.time(Key.SINCE, e.since());
+        out.number(Key.FIRST_INDEX, e.firstIndex());
+        out.number(Key.REWRITTEN, e.rewritten());
+        out.number(Key.REFUSED, e.refused());
+        text(Key.CAUSE, e.cause());
     }
 
     private void command(String session, long sequence) {
-        text("session", session);
-        number("seq", sequence);
+        text(Key.SESSION, session);
+        out.number(Key.SEQ, sequence);
     }
 
-    private void text(String key, String value) {
+    private void text(Key key, String value) {
         if (!value.isEmpty()) {
-            out.writeStringProperty(key, value);
+            out.text(key, value);
         }
     }
 
-    private void texts(String key, List<String> values) {
-        if (values.isEmpty()) {
-            return;
+    private void texts(Key key, List<String> values) {
+        if (!values.isEmpty()) {
+            out.texts(key, values);
         }
-        startList(key, values.size());
-        for (String value : values) {
-            out.writeString(value);
+    }
+
+    private <T> void each(Key key, List<T> items, BiConsumer<T, FieldSink> write) {
+        if (!items.isEmpty()) {
+            out.each(key, items, write);
         }
-        out.writeEndArray();
     }
 
-    /** With its length, so that CBOR does not need an end mark. */
-    private void startList(String key, int size) {
-        out.writeName(key);
-        out.writeStartArray(null, size);
-    }
-
-    private void number(String key, long value) {
-        out.writeNumberProperty(key, value);
-    }
-
-    private void present(String key, long value) {
+    private void present(Key key, long value) {
         if (value != 0) {
-            number(key, value);
+            out.number(key, value);
         }
-    }
-
-    private void flag(String key, boolean value) {
-        out.writeBooleanProperty(key, value);
     }
 }

@@ -1,8 +1,6 @@
 package dev.sallyport.core.audit;
 
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -10,102 +8,81 @@ import java.util.zip.CRC32C;
  * big-endian.
  *
  * <pre>
- *  0  4  CRC-32C over all that follows
- *  4  4  length of the payload, 1 to {@link #MAX_PAYLOAD_BYTES}
- *  8  1  type
- *  9  1  coding of the payload: 0 plain
- * 10  8  index: the record's place in the whole log, from 0
- * 18  n  payload
+ *  0  4  CRC-32C over the record's index (8 bytes), then over all that follows here
+ *  4  3  length of the payload, 1 to {@link #MAX_PAYLOAD_BYTES}
+ *  7  1  type
+ *  8  n  payload, of which the first byte is its {@link Coding}
  * </pre>
  *
- * The index stands in the frame, so that a record that was dropped, doubled or moved is found where it happened. It is
- * known only when the record's turn to be written comes, so the checksum is made then.
+ * The index, which is the record's place in the whole log, is not stored: the checksum is right at one place only, so a
+ * record that was dropped, doubled or moved is found where it happened. It is known only when the record's turn to be
+ * written comes, so the checksum is made then.
  */
-final class Frame extends OutputStream {
-    static final int HEADER_BYTES = 18;
-    static final int MAX_PAYLOAD_BYTES = 16 << 20;
-    static final byte PLAIN = 0;
+final class Frame {
+    static final int HEADER_BYTES = 8;
+    static final int TYPE_OFFSET = 7;
+    static final int MAX_PAYLOAD_BYTES = (1 << 24) - 1;
+
+    /** What repeats in the events of a session, see {@link EventSealer}. */
+    static final int SHAPE = 127;
 
     /** A checkpoint; the types below it are those of events. */
     static final int CHECKPOINT = 128;
 
-    private byte[] bytes;
-    private int length = HEADER_BYTES;
+    /** An entry of a {@link KeyTable}. */
+    static final int KEY = 129;
 
-    private Frame(int expectedPayload) {
-        bytes = new byte[HEADER_BYTES + expectedPayload];
+    private final byte[] bytes;
+
+    private Frame(byte[] bytes) {
+        this.bytes = bytes;
     }
 
-    static Frame of(AuditEvent event) {
-        Frame frame = new Frame(event instanceof AuditEvent.Answered a ? a.rows().length + 384 : 384);
-        EventCodec.encode(event, frame);
-        frame.head(EventType.of(event).code());
-        return frame;
+    /** A frame around a payload that is written into {@link #bytes()} from {@link #HEADER_BYTES} on. */
+    static Frame of(int type, int payloadBytes) {
+        if (payloadBytes > MAX_PAYLOAD_BYTES) {
+            throw new IllegalArgumentException(
+                    "record: " + payloadBytes + " bytes (expected: at most " + MAX_PAYLOAD_BYTES + ")");
+        }
+        byte[] bytes = new byte[HEADER_BYTES + payloadBytes];
+        ByteBuffer.wrap(bytes).putInt(4, (payloadBytes << 8) | type);
+        return new Frame(bytes);
     }
 
-    static Frame of(int type, byte[] payload) {
-        Frame frame = new Frame(payload.length);
-        frame.write(payload, 0, payload.length);
-        frame.head(type);
+    /** A record that anybody may read. */
+    static Frame plain(int type, byte[] body) {
+        Frame frame = of(type, body.length + 1);
+        frame.bytes[HEADER_BYTES] = Coding.PLAIN;
+        System.arraycopy(body, 0, frame.bytes, HEADER_BYTES + 1, body.length);
         return frame;
     }
 
     /** A record that was stored before, to be stored again byte for byte. */
     static Frame copy(StoredRecord stored) {
-        Frame frame = new Frame(0);
-        frame.bytes = stored.bytes();
-        frame.length = stored.bytes().length;
-        return frame;
-    }
-
-    private void head(int type) {
-        ByteBuffer.wrap(bytes)
-                .putInt(4, length - HEADER_BYTES)
-                .put(8, (byte) type)
-                .put(9, PLAIN);
+        return new Frame(stored.bytes());
     }
 
     /** Gives the record its place, which completes it. */
     void place(long index) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes).putLong(10, index);
-        buffer.putInt(0, checksum(bytes, 0, length));
+        ByteBuffer.wrap(bytes).putInt(0, checksum(bytes, index));
     }
 
-    /** The checksum of a whole record that starts at {@code offset} and is {@code length} bytes long. */
-    static int checksum(byte[] bytes, int offset, int length) {
+    /** The checksum of a whole record at this place. */
+    static int checksum(byte[] record, long index) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, offset + 4, length - 4);
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            crc.update((int) (index >>> shift) & 0xff);
+        }
+        crc.update(record, 4, record.length - 4);
         return (int) crc.getValue();
     }
 
-    /** The record's bytes, {@link #length()} of them; not a copy. */
+    /** The record's bytes; not a copy. */
     byte[] bytes() {
         return bytes;
     }
 
     int length() {
-        return length;
-    }
-
-    /** What it takes in memory. */
-    int capacity() {
         return bytes.length;
-    }
-
-    @Override
-    public void write(int value) {
-        write(new byte[] {(byte) value}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int count) {
-        if (count > MAX_PAYLOAD_BYTES - (length - HEADER_BYTES)) {
-            throw new IllegalArgumentException("event: more than " + MAX_PAYLOAD_BYTES + " bytes");
-        }
-        if (count > bytes.length - length) {
-            bytes = Arrays.copyOf(bytes, Math.max(length + count, bytes.length * 2));
-        }
-        System.arraycopy(source, offset, bytes, length, count);
-        length += count;
     }
 }

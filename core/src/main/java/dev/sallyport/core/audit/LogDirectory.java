@@ -24,6 +24,7 @@ record LogDirectory(Path path) {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Pattern RECORDS = Pattern.compile("([0-9]{10,18})\\.log");
+    private static final Pattern KEYS = Pattern.compile("([0-9]{10,18})\\.keys");
     private static final Pattern CHECKPOINTS = Pattern.compile("([0-9]{10,18})\\.checkpoints");
 
     /** Makes it where it is not there yet, for its owner only, and durably so. */
@@ -49,6 +50,11 @@ record LogDirectory(Path path) {
         return path.resolve(name(segment) + ".checkpoints");
     }
 
+    /** The keys of the segment's sessions. */
+    Path keys(long segment) {
+        return path.resolve(name(segment) + ".keys");
+    }
+
     /** A file on its way to {@code finished}. */
     static Path unfinished(Path finished) {
         return finished.resolveSibling(finished.getFileName() + ".new");
@@ -62,6 +68,11 @@ record LogDirectory(Path path) {
     /** The numbers of the segments, ascending. */
     List<Long> segments() throws IOException {
         return numbers(RECORDS);
+    }
+
+    /** The numbers of the files of keys, ascending. */
+    List<Long> keyFiles() throws IOException {
+        return numbers(KEYS);
     }
 
     /** The numbers of the files of checkpoints, ascending. */

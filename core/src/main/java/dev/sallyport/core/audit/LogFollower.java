@@ -1,9 +1,9 @@
 package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.LogFollower.Step.Gap;
+import dev.sallyport.core.audit.seal.KeyRing;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +46,7 @@ public final class LogFollower implements AutoCloseable {
 
     /** What comes next. */
     public sealed interface Step {
-        /** An event; the next one's index is one higher. */
+        /** An event; the next one's index is higher. */
         record Event(StoredEvent stored) implements Step {}
 
         /**
@@ -75,26 +75,27 @@ public final class LogFollower implements AutoCloseable {
      *
      * @param safe up to which index, exclusive, may be read; asked again and again, and must not block
      */
-    public static LogFollower fromStart(Path path, LongSupplier safe) throws IOException {
-        LogDirectory directory = new LogDirectory(path);
+    public static LogFollower fromStart(LogPlace log, LongSupplier safe) throws IOException {
+        LogDirectory directory = new LogDirectory(log.directory());
         SegmentHeader first = segmentWith(directory, 0);
-        return begin(directory, safe, first, first.firstIndex());
+        return begin(directory, log.keys(), safe, first, first.firstIndex());
     }
 
     /** Begins with record {@code index}, which may be yet to come. */
-    public static LogFollower from(Path path, long index, LongSupplier safe) throws IOException {
-        LogDirectory directory = new LogDirectory(path);
+    public static LogFollower from(LogPlace log, long index, LongSupplier safe) throws IOException {
+        LogDirectory directory = new LogDirectory(log.directory());
         long end = safe.getAsLong();
-        LogFollower follower = begin(directory, safe, segmentWith(directory, Math.min(index, end)), index);
+        LogFollower follower = begin(directory, log.keys(), safe, segmentWith(directory, Math.min(index, end)), index);
         if (index > end) {
             follower.gap = new Gap(index, end, Cause.ROLLED_BACK, "");
         }
         return follower;
     }
 
-    private static LogFollower begin(LogDirectory directory, LongSupplier safe, SegmentHeader segment, long position)
+    private static LogFollower begin(
+            LogDirectory directory, KeyRing keys, LongSupplier safe, SegmentHeader segment, long position)
             throws IOException {
-        AuditReader reader = AuditReader.begin(directory, segment.number());
+        AuditReader reader = AuditReader.begin(directory, segment.number(), keys);
         return new LogFollower(directory, safe, reader, segment.log(), position);
     }
 
@@ -172,7 +173,7 @@ public final class LogFollower implements AutoCloseable {
         if (found == null || found.index() >= safe.getAsLong()) {
             return Optional.empty();
         }
-        if (found.index() > position) {
+        if (found.index() > position && isLoss()) {
             gap = new Gap(position, found.index(), cause(), trouble);
             return now();
         }
@@ -207,6 +208,11 @@ public final class LogFollower implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Records between two events need not be lost: not each is an event, and a session may have been erased. */
+    private boolean isLoss() throws IOException {
+        return !trouble.isEmpty() || cause() == Cause.DELETED;
     }
 
     /** Whether what is missing before the next event was deleted with its segments, or is damaged. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 
@@ -19,6 +20,9 @@ final class LogWriter implements AutoCloseable {
     private final LogDirectory directory;
     private final AuditLogOptions options;
     private final MerkleTree tree;
+    /** The keys of the last segment, to be written again with what is not synced. */
+    private final List<Frame> keys = new ArrayList<>();
+
     private final Deque<Entry> unsynced = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private Segment segment;
@@ -35,14 +39,44 @@ final class LogWriter implements AutoCloseable {
         this.synced = mark();
     }
 
-    /** An event on its way, and how far it has got. */
+    /** Something on its way into the log, and how far it has got. */
     static final class Entry {
+        private final Kind kind;
         private final Frame frame;
         private final Progress progress = new Progress();
         private long index = -1;
 
-        Entry(Frame frame) {
+        private Entry(Kind kind, Frame frame) {
+            this.kind = kind;
             this.frame = frame;
+        }
+
+        /** Where it goes. */
+        enum Kind {
+            RECORD,
+            KEY,
+            /** Nowhere: what comes behind it goes to a new segment. */
+            TURN
+        }
+
+        static Entry record(Frame frame) {
+            return new Entry(Kind.RECORD, frame);
+        }
+
+        static Entry key(Frame frame) {
+            return new Entry(Kind.KEY, frame);
+        }
+
+        static Entry turn() {
+            return new Entry(Kind.TURN, Frame.plain(0, new byte[0]));
+        }
+
+        boolean isKey() {
+            return kind == Kind.KEY;
+        }
+
+        boolean isTurn() {
+            return kind == Kind.TURN;
         }
 
         Frame frame() {
@@ -69,12 +103,14 @@ final class LogWriter implements AutoCloseable {
 
     static LogWriter begin(LogFiles files, LogDirectory directory, AuditLogOptions options, Recovery found)
             throws IOException {
-        Segment segment = Segment.create(files, directory, found.header(), found.again());
+        Segment segment = Segment.create(files, directory, found.header(), found.keys(), found.again());
         MerkleTree tree = found.header().tree();
         for (Frame frame : found.again()) {
             tree.add(frame.bytes(), frame.length());
         }
-        return new LogWriter(files, directory, options, segment, tree);
+        LogWriter writer = new LogWriter(files, directory, options, segment, tree);
+        writer.keys.addAll(found.keys());
+        return writer;
     }
 
     String log() {
@@ -105,17 +141,33 @@ final class LogWriter implements AutoCloseable {
         return new ArrayList<>(unsynced);
     }
 
-    /** Gives each event its place and writes them. Where that fails they still have their places, to be kept. */
+    /** Gives each record its place and writes them. Where that fails they still have their places, to be kept. */
     void write(List<Entry> entries) throws IOException {
         for (Entry entry : entries) {
             entry.index = tree.size();
-            entry.frame.place(entry.index);
-            tree.add(entry.frame.bytes(), entry.frame.length());
+            switch (entry.kind) {
+                case RECORD -> {
+                    entry.frame.place(entry.index);
+                    tree.add(entry.frame.bytes(), entry.frame.length());
+                }
+                case KEY -> {
+                    entry.frame.place(keys.size());
+                    keys.add(entry.frame);
+                }
+                case TURN -> throw new IllegalArgumentException("a turn is not written");
+            }
             unsynced.add(entry);
+        }
+        for (Entry entry : entries) {
+            if (entry.kind == Entry.Kind.KEY) {
+                segment.addKey(entry.frame);
+            }
         }
         buffer.clear();
         for (Entry entry : entries) {
-            put(entry.frame);
+            if (entry.kind == Entry.Kind.RECORD) {
+                put(entry.frame);
+            }
         }
         flush();
     }
@@ -156,7 +208,8 @@ final class LogWriter implements AutoCloseable {
     void roll() throws IOException {
         Segment full = segment;
         full.syncCheckpoints();
-        segment = Segment.create(files, directory, next(full, false), List.of());
+        segment = Segment.create(files, directory, next(full, false), List.of(), List.of());
+        keys.clear();
         synced = mark();
         full.close();
     }
@@ -169,13 +222,19 @@ final class LogWriter implements AutoCloseable {
     List<Entry> reopen() throws IOException {
         Segment failed = segment;
         SegmentHeader header = next(failed, true);
-        segment = Segment.create(
-                files, directory, header, unsynced.stream().map(Entry::frame).toList());
+        segment = Segment.create(files, directory, header, keys, records(unsynced));
         long end = synced.offset();
         List<Entry> done = syncedTo(mark());
         failed.close();
         cut(failed.header().number(), end);
         return done;
+    }
+
+    private static List<Frame> records(Collection<Entry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.kind == Entry.Kind.RECORD)
+                .map(Entry::frame)
+                .toList();
     }
 
     private SegmentHeader next(Segment old, boolean afterFailure) {

@@ -1,16 +1,13 @@
 package dev.sallyport.core.audit;
 
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** One session's events, in order, those of its approvals included. Not safe for use by several threads. */
 public final class Recording implements AutoCloseable {
     private final SalvagingReader reader;
     private final String session;
-    private final Set<String> approvals = new HashSet<>();
 
     Recording(SalvagingReader reader, String session) {
         this.reader = reader;
@@ -37,20 +34,14 @@ public final class Recording implements AutoCloseable {
     }
 
     private boolean belongs(AuditEvent event) {
-        if (event instanceof AuditEvent.ApprovalVoted voted) {
-            return approvals.contains(voted.approval());
-        }
-        boolean ours = sessionOf(event).filter(session::equals).isPresent();
-        if (ours && event instanceof AuditEvent.ApprovalRequested requested) {
-            approvals.add(requested.approval());
-        }
-        return ours;
+        return sessionOf(event).filter(session::equals).isPresent();
     }
 
     /** The session that an event names, where it names one. */
     public static Optional<String> sessionOf(AuditEvent event) {
         return switch (event) {
             case AuditEvent.SessionOpened e -> Optional.of(e.session());
+            case AuditEvent.SessionContinued e -> Optional.of(e.opened().session());
             case AuditEvent.CommandDecided e -> Optional.of(e.session());
             case AuditEvent.ApprovalRequested e -> Optional.of(e.session());
             case AuditEvent.ApprovalResolved e -> Optional.of(e.session());
@@ -62,7 +53,7 @@ public final class Recording implements AutoCloseable {
             case AuditEvent.GatewayStopped e -> Optional.empty();
             case AuditEvent.RevisionLoaded e -> Optional.empty();
             case AuditEvent.ConnectionRefused e -> Optional.empty();
-            case AuditEvent.ApprovalVoted e -> Optional.empty();
+            case AuditEvent.ApprovalVoted e -> e.session().isEmpty() ? Optional.empty() : Optional.of(e.session());
             case AuditEvent.TailCut e -> Optional.empty();
             case AuditEvent.LogInterrupted e -> Optional.empty();
         };

@@ -2,7 +2,6 @@ package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.SessionSummary.Counts;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,10 +10,10 @@ import java.util.Optional;
 
 /** The sessions that a log holds. Each question reads the log from its start: it is the truth, and needs no index. */
 public final class Recordings {
-    private final Path directory;
+    private final LogPlace log;
 
-    public Recordings(Path directory) {
-        this.directory = directory;
+    public Recordings(LogPlace log) {
+        this.log = log;
     }
 
     /**
@@ -33,7 +32,7 @@ public final class Recordings {
     /** The sessions that match, in the order in which they were opened. */
     public Result<List<SessionSummary>> list(SessionFilter filter) throws IOException {
         Map<String, SessionSummary> sessions = new LinkedHashMap<>();
-        try (SalvagingReader reader = SalvagingReader.open(directory)) {
+        try (SalvagingReader reader = SalvagingReader.open(log)) {
             for (Optional<StoredEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
                 note(sessions, next.get().event(), filter);
             }
@@ -48,6 +47,12 @@ public final class Recordings {
             if (filter.matches(opened)) {
                 sessions.put(opened.session(), new SessionSummary(opened, Counts.NONE, Optional.empty()));
             }
+            return;
+        }
+        if (event instanceof AuditEvent.SessionContinued continued && filter.matches(continued.opened())) {
+            // Of some use only where the segment that it was opened in is gone.
+            AuditEvent.SessionOpened opened = continued.opened();
+            sessions.putIfAbsent(opened.session(), new SessionSummary(opened, Counts.NONE, Optional.empty()));
             return;
         }
         Recording.sessionOf(event)
@@ -71,7 +76,7 @@ public final class Recordings {
     /** The connections that never became a session. */
     public Result<List<StoredEvent>> refused(SessionFilter filter) throws IOException {
         List<StoredEvent> found = new ArrayList<>();
-        try (SalvagingReader reader = SalvagingReader.open(directory)) {
+        try (SalvagingReader reader = SalvagingReader.open(log)) {
             for (Optional<StoredEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get().event() instanceof AuditEvent.ConnectionRefused refused && matches(filter, refused)) {
                     found.add(next.get());
@@ -93,6 +98,6 @@ public final class Recordings {
 
     /** All events of one session, one after the other. */
     public Recording open(String session) throws IOException {
-        return new Recording(SalvagingReader.open(directory), session);
+        return new Recording(SalvagingReader.open(log), session);
     }
 }

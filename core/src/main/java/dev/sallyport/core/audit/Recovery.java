@@ -5,6 +5,7 @@ import dev.sallyport.core.audit.AuditEvent.TailCut;
 import dev.sallyport.core.audit.SegmentReader.Step;
 import dev.sallyport.core.audit.proof.Checkpoint;
 import dev.sallyport.core.audit.proof.MerkleTree;
+import dev.sallyport.core.audit.seal.KeyEncryptionKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,8 +17,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is found when a log is opened to be written, and from where it goes on. A file that was left by another process
@@ -29,12 +33,16 @@ import java.util.List;
  * <p>A log in which something is wrong before its last checkpoint is damaged, not torn, and is not opened.
  *
  * @param header the head of the segment to begin with
+ * @param keys the keys of that segment, from which {@code again} is to be read
  * @param again what that segment begins with: records of the one before, and what was found
  * @param checkpointsBytes how much of the checkpoints of the segment before is whole
+ * @param generation how keys are numbered from here on
  */
-record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) {
+record Recovery(
+        SegmentHeader header, List<Frame> keys, List<Frame> again, long checkpointsBytes, Generation generation) {
 
-    static Recovery inspect(LogDirectory directory, LogFiles files, Clock clock) throws IOException {
+    static Recovery inspect(LogDirectory directory, LogFiles files, Clock clock, KeyEncryptionKey wrapper)
+            throws IOException {
         List<Long> segments = directory.segments();
         requireUnbroken(directory, segments);
         if (segments.isEmpty()) {
@@ -42,11 +50,15 @@ record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) 
             new SecureRandom().nextBytes(id);
             String log = HexFormat.of().formatHex(id);
             return new Recovery(
-                    new SegmentHeader(SegmentHeader.Kind.RECORDS, false, log, 1, 0, 0, List.of()), List.of(), 0);
+                    new SegmentHeader(SegmentHeader.Kind.RECORDS, false, log, 1, 0, 0, List.of()),
+                    List.of(),
+                    List.of(),
+                    0,
+                    new Generation(log, wrapper, 0));
         }
         long last = segments.getLast();
         try {
-            return new Scan(directory, files, clock, last).run();
+            return new Scan(directory, files, clock, wrapper, last).run();
         } catch (IllegalArgumentException damaged) {
             throw damaged(directory.records(last), String.valueOf(damaged.getMessage()));
         }
@@ -77,6 +89,9 @@ record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) 
         if (!checkpoints.containsAll(segments)) {
             throw damaged(directory.path(), "a segment's checkpoints are missing");
         }
+        if (!directory.keyFiles().containsAll(segments)) {
+            throw damaged(directory.path(), "a segment's keys are missing");
+        }
         for (long number : checkpoints) {
             if (number > segments.size() && !holdsNothing(directory.checkpoints(number))) {
                 throw damaged(directory.records(number), "is missing, but has checkpoints");
@@ -103,14 +118,18 @@ record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) 
         private final LogDirectory directory;
         private final LogFiles files;
         private final Clock clock;
+        private final KeyEncryptionKey wrapper;
         private final long number;
         private final List<AuditEvent> findings = new ArrayList<>();
+        private final List<Frame> keys = new ArrayList<>();
+        private final Set<Integer> keyNumbers = new HashSet<>();
         private final List<Frame> again = new ArrayList<>();
 
-        Scan(LogDirectory directory, LogFiles files, Clock clock, long number) {
+        Scan(LogDirectory directory, LogFiles files, Clock clock, KeyEncryptionKey wrapper, long number) {
             this.directory = directory;
             this.files = files;
             this.clock = clock;
+            this.wrapper = wrapper;
             this.number = number;
         }
 
@@ -128,6 +147,7 @@ record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) 
                                     + (step instanceof Step.Broken(String what) ? what : "another root or size"));
                 }
                 long cut = reader.offset();
+                readKeys();
                 restPart(reader, path);
                 boolean unclean = !findings.isEmpty() || !again.isEmpty();
                 if (unclean) {
@@ -136,16 +156,43 @@ record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) 
                 }
                 SegmentHeader header = new SegmentHeader(
                         SegmentHeader.Kind.RECORDS, unclean, old.log(), number + 1, vouched, cut, tree.edge());
-                tell(vouched + again.size());
-                return new Recovery(header, again, last.fileBytes());
+                Generation generation = new Generation(old.log(), wrapper, firstFreeKey());
+                if (!unclean) {
+                    return new Recovery(header, List.of(), again, last.fileBytes(), generation.next());
+                }
+                tell(vouched + again.size(), generation);
+                return new Recovery(header, keys, again, last.fileBytes(), generation);
             }
         }
 
-        private void tell(long index) {
+        /** By a stream of their own: that of the gateway which is starting is not yet at work. */
+        private void tell(long first, Generation generation) {
+            EventSealer sealer = new EventSealer(Optional.empty());
+            long index = first;
             for (AuditEvent finding : findings) {
-                Frame frame = Frame.of(finding);
-                frame.place(index++);
-                again.add(frame);
+                for (LogWriter.Entry entry : sealer.entries(finding, generation)) {
+                    if (entry.isKey()) {
+                        entry.frame().place(keys.size());
+                        keys.add(entry.frame());
+                    } else {
+                        entry.frame().place(index++);
+                        again.add(entry.frame());
+                    }
+                }
+            }
+        }
+
+        private int firstFreeKey() {
+            return keyNumbers.stream().mapToInt(key -> key + 1).max().orElse(0);
+        }
+
+        /** All that are whole: what is torn at their end belongs to records that were never synced. */
+        private void readKeys() throws IOException {
+            try (SegmentReader reader = SegmentReader.open(directory.keys(number), SegmentHeader.Kind.KEYS)) {
+                for (Step step = reader.next(); step instanceof Step.Whole(StoredRecord stored); step = reader.next()) {
+                    keys.add(Frame.copy(stored));
+                    keyNumbers.add(KeyTable.read(stored).number());
+                }
             }
         }
 
@@ -161,16 +208,24 @@ record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) 
             return new Step.End();
         }
 
-        /** Takes the whole records behind the last checkpoint, and keeps what else is behind them. */
+        /** Takes the whole records behind the last checkpoint that have their keys, and keeps what else is behind them. */
         private void restPart(SegmentReader reader, Path path) throws IOException {
+            long end = reader.offset();
             Step step = reader.next();
-            while (step instanceof Step.Whole(StoredRecord stored)) {
+            while (step instanceof Step.Whole(StoredRecord stored) && hasKey(stored)) {
                 again.add(Frame.copy(stored));
+                end = reader.offset();
                 step = reader.next();
             }
-            if (step instanceof Step.Broken) {
-                findings.add(keepTail(path, reader.offset()));
+            if (!(step instanceof Step.End)) {
+                findings.add(keepTail(path, end));
             }
+        }
+
+        /** Where the machine died, the file system may have kept a record and not the key that was written before it. */
+        private boolean hasKey(StoredRecord stored) {
+            return stored.coding() == Coding.PLAIN
+                    || keyNumbers.contains(SealedRecord.of(stored).key());
         }
 
         private LastCheckpoint lastCheckpoint(SegmentHeader segment) throws IOException {
@@ -180,7 +235,7 @@ record Recovery(SegmentHeader header, List<Frame> again, long checkpointsBytes) 
                         segment.firstIndex(), segment.tree().root(), clock.instant(), reader.offset());
                 Step step = reader.next();
                 while (step instanceof Step.Whole(StoredRecord stored)) {
-                    Checkpoint checkpoint = Checkpoint.parse(stored.payload());
+                    Checkpoint checkpoint = Checkpoint.parse(stored.body());
                     last = new LastCheckpoint(checkpoint.size(), checkpoint.root(), checkpoint.at(), reader.offset());
                     step = reader.next();
                 }

@@ -1,7 +1,6 @@
 package dev.sallyport.core.audit;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +19,12 @@ final class SalvagingReader implements AutoCloseable {
     }
 
     /** @throws IOException where there is no such directory, or no segment in it that can be begun with */
-    static SalvagingReader open(Path path) throws IOException {
-        LogDirectory directory = new LogDirectory(path);
+    static SalvagingReader open(LogPlace place) throws IOException {
+        LogDirectory directory = new LogDirectory(place.directory());
         Set<String> damage = new LinkedHashSet<>();
         for (long number : directory.segments()) {
             try {
-                AuditReader reader = AuditReader.begin(directory, number);
+                AuditReader reader = AuditReader.begin(directory, number, place.keys());
                 if (number > 1 && damage.isEmpty()) {
                     damage.add("the segments before segment " + number + " are missing");
                 }
@@ -35,7 +34,9 @@ final class SalvagingReader implements AutoCloseable {
             }
         }
         throw new IOException(
-                damage.isEmpty() ? path + " holds no audit log" : path + ": no segment of it can be read: " + damage);
+                damage.isEmpty()
+                        ? place.directory() + " holds no audit log"
+                        : place.directory() + ": no segment of it can be read: " + damage);
     }
 
     Optional<StoredEvent> next() throws IOException {

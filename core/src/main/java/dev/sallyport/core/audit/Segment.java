@@ -5,10 +5,12 @@ import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A segment being written, with its file of checkpoints. A segment gets its name only once its header, and what was
- * written again from the one before, are synced: whatever has a segment's name has a whole header.
+ * A segment being written, with its files of checkpoints and of keys. A segment gets its name only once its header, and
+ * what was written again from the one before, are synced: whatever has a segment's name has a whole header.
  *
  * <p>Behind its last record it has room: zeros, which the next records are written over. A sync then has no new size and
  * no new blocks to make durable, only data, and takes a half to a third of the time.
@@ -17,37 +19,42 @@ final class Segment implements AutoCloseable {
     private final SegmentHeader header;
     private final LogFile records;
     private final LogFile checkpoints;
+    private final LogFile keys;
+    private volatile boolean keysUnsynced;
     private long length;
     private long roomEnd;
     private boolean roomFailed;
     private long checkpointCount;
 
-    private Segment(SegmentHeader header, LogFile records, LogFile checkpoints) {
+    private Segment(SegmentHeader header, LogFile records, LogFile checkpoints, LogFile keys) {
         this.header = header;
         this.records = records;
         this.checkpoints = checkpoints;
+        this.keys = keys;
     }
 
-    /** Makes the segment, with {@code again} as its first records, and syncs all of it. */
-    static Segment create(LogFiles files, LogDirectory directory, SegmentHeader header, Iterable<Frame> again)
+    /** Makes the segment, with {@code again} as its first records and {@code known} as its first keys, and syncs all. */
+    static Segment create(
+            LogFiles files, LogDirectory directory, SegmentHeader header, List<Frame> known, Iterable<Frame> again)
             throws IOException {
-        Path recordsPath = directory.records(header.number());
-        Path checkpointsPath = directory.checkpoints(header.number());
-        LogFile checkpoints = fresh(files, LogDirectory.unfinished(checkpointsPath));
-        LogFile records = null;
+        List<Path> paths = List.of(
+                directory.keys(header.number()),
+                directory.checkpoints(header.number()),
+                directory.records(header.number()));
+        List<LogFile> made = new ArrayList<>();
         try {
-            records = fresh(files, LogDirectory.unfinished(recordsPath));
-            Segment segment = new Segment(header, records, checkpoints);
-            segment.begin(again);
-            files.replace(LogDirectory.unfinished(checkpointsPath), checkpointsPath);
-            files.replace(LogDirectory.unfinished(recordsPath), recordsPath);
+            for (Path path : paths) {
+                made.add(fresh(files, LogDirectory.unfinished(path)));
+            }
+            Segment segment = new Segment(header, made.get(2), made.get(1), made.get(0));
+            segment.begin(known, again);
+            for (Path path : paths) {
+                files.replace(LogDirectory.unfinished(path), path);
+            }
             files.syncDirectory(directory.path());
             return segment;
         } catch (IOException | RuntimeException failed) {
-            closeQuietly(checkpoints);
-            if (records != null) {
-                closeQuietly(records);
-            }
+            made.forEach(Segment::closeQuietly);
             throw failed;
         }
     }
@@ -58,14 +65,19 @@ final class Segment implements AutoCloseable {
         return files.create(path);
     }
 
-    private void begin(Iterable<Frame> again) throws IOException {
+    private void begin(List<Frame> known, Iterable<Frame> again) throws IOException {
+        writeAll(keys, ByteBuffer.wrap(header.withKind(SegmentHeader.Kind.KEYS).encode()));
+        for (Frame key : known) {
+            writeAll(keys, ByteBuffer.wrap(key.bytes()));
+        }
+        keys.sync();
         writeAll(
                 checkpoints,
                 ByteBuffer.wrap(header.withKind(SegmentHeader.Kind.CHECKPOINTS).encode()));
         checkpoints.sync();
         write(ByteBuffer.wrap(header.encode()));
         for (Frame frame : again) {
-            write(ByteBuffer.wrap(frame.bytes(), 0, frame.length()));
+            write(ByteBuffer.wrap(frame.bytes()));
         }
         records.sync();
     }
@@ -116,15 +128,27 @@ final class Segment implements AutoCloseable {
         length += count;
     }
 
+    /** Writes a key, before the first record that is sealed with it. */
+    void addKey(Frame key) throws IOException {
+        writeAll(keys, ByteBuffer.wrap(key.bytes()));
+        keysUnsynced = true;
+    }
+
+    /** The keys first: no record may be on disk without the one that opens it. */
     void sync() throws IOException {
+        if (keysUnsynced) {
+            // A key that comes from here on belongs to a record that this sync is not asked for.
+            keysUnsynced = false;
+            keys.sync();
+        }
         records.sync();
     }
 
     /** Writes down a checkpoint; it must claim no more than what was synced. */
     void add(SignedCheckpoint checkpoint) throws IOException {
-        Frame frame = Frame.of(Frame.CHECKPOINT, checkpoint.bytes());
+        Frame frame = Frame.plain(Frame.CHECKPOINT, checkpoint.bytes());
         frame.place(checkpointCount++);
-        writeAll(checkpoints, ByteBuffer.wrap(frame.bytes(), 0, frame.length()));
+        writeAll(checkpoints, ByteBuffer.wrap(frame.bytes()));
     }
 
     void syncCheckpoints() throws IOException {
@@ -146,6 +170,7 @@ final class Segment implements AutoCloseable {
         trim();
         closeQuietly(records);
         closeQuietly(checkpoints);
+        closeQuietly(keys);
     }
 
     /** What matters was synced before; what was not is not helped by a close. */

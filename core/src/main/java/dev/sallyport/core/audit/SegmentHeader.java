@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *  0  8  "SallyLog"
- *  8  2  version of the format: 1
- * 10  2  what follows: 1 records, 2 checkpoints
+ *  8  2  version of the format: 2
+ * 10  2  what follows: 1 records, 2 checkpoints, 3 keys
  * 12  2  flags: bit 0 set where the segment before ended in a crash or a failure
  * 14  2  number of hashes n
  * 16 16  the log's id, random, the same in all its files
@@ -42,7 +42,7 @@ record SegmentHeader(
     static final int FIXED_BYTES = 56;
     private static final long MAGIC =
             ByteBuffer.wrap("SallyLog".getBytes(StandardCharsets.US_ASCII)).getLong();
-    private static final short VERSION = 1;
+    private static final short VERSION = 2;
     private static final int AFTER_FAILURE = 1;
 
     SegmentHeader {
@@ -51,8 +51,26 @@ record SegmentHeader(
 
     /** What a file holds. */
     enum Kind {
-        RECORDS,
-        CHECKPOINTS
+        RECORDS(1),
+        CHECKPOINTS(2),
+        KEYS(3);
+
+        private static final Kind[] ALL = values();
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        private static Kind ofCode(int code) {
+            for (Kind kind : ALL) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("header: kind " + code + " is not known");
+        }
     }
 
     SegmentHeader withKind(Kind other) {
@@ -71,7 +89,7 @@ record SegmentHeader(
         ByteBuffer out = ByteBuffer.allocate(length())
                 .putLong(MAGIC)
                 .putShort(VERSION)
-                .putShort((short) (kind == Kind.RECORDS ? 1 : 2))
+                .putShort((short) kind.code)
                 .putShort((short) (afterFailure ? AFTER_FAILURE : 0))
                 .putShort((short) edge.size())
                 .put(HexFormat.of().parseHex(log))
@@ -112,10 +130,10 @@ record SegmentHeader(
         if (in.getInt(bytes.length - 4) != checksum(bytes, bytes.length - 4)) {
             throw new IllegalArgumentException("header: wrong checksum");
         }
-        int kind = in.getShort(10);
+        Kind kind = Kind.ofCode(in.getShort(10));
         int flags = in.getShort(12);
-        if (kind < 1 || kind > 2 || (flags & ~AFTER_FAILURE) != 0) {
-            throw new IllegalArgumentException("header: kind " + kind + ", flags " + flags + " are not known");
+        if ((flags & ~AFTER_FAILURE) != 0) {
+            throw new IllegalArgumentException("header: flags " + flags + " are not known");
         }
         byte[] log = new byte[16];
         in.get(16, log);
@@ -130,7 +148,7 @@ record SegmentHeader(
             throw new IllegalArgumentException("header: its hashes do not fit its first index");
         }
         return new SegmentHeader(
-                kind == 1 ? Kind.RECORDS : Kind.CHECKPOINTS,
+                kind,
                 flags == AFTER_FAILURE,
                 HexFormat.of().formatHex(log),
                 in.getLong(32),

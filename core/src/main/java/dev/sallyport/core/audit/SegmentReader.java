@@ -14,6 +14,11 @@ import java.util.Arrays;
 final class SegmentReader implements AutoCloseable {
     private static final int BUFFER_BYTES = 128 << 10;
 
+    /** How far from its place a record is looked for that does not belong where it stands. */
+    private static final long NEAR = 1_000;
+
+    private static final long NEAR_BYTES = 16 << 20;
+
     private final FileChannel file;
     private final SegmentHeader header;
     private final byte[] frame = new byte[Frame.HEADER_BYTES];
@@ -117,9 +122,9 @@ final class SegmentReader implements AutoCloseable {
             return new Step.Broken("cut short: " + available + " bytes");
         }
         buffer.get(buffer.position(), frame);
-        int payload = ByteBuffer.wrap(frame).getInt(4);
-        if (payload < 1 || payload > Frame.MAX_PAYLOAD_BYTES) {
-            return new Step.Broken("length " + Integer.toUnsignedLong(payload) + " is out of bounds");
+        int payload = StoredRecord.payloadBytes(frame);
+        if (payload < 1) {
+            return new Step.Broken("length 0 is out of bounds");
         }
         int length = Frame.HEADER_BYTES + payload;
         if (length > end - offset) {
@@ -158,17 +163,28 @@ final class SegmentReader implements AutoCloseable {
     private Step whole(int length) {
         byte[] bytes = new byte[length];
         buffer.get(buffer.position(), bytes);
-        if (ByteBuffer.wrap(bytes).getInt(0) != Frame.checksum(bytes, 0, length)) {
-            return new Step.Broken("wrong checksum");
+        int checksum = ByteBuffer.wrap(bytes).getInt(0);
+        if (checksum != Frame.checksum(bytes, index)) {
+            return new Step.Broken(whoseChecksum(bytes, checksum));
         }
-        StoredRecord stored = new StoredRecord(offset, bytes);
-        if (stored.index() != index) {
-            return new Step.Broken("index " + stored.index() + " stands where " + index + " should");
-        }
+        StoredRecord stored = new StoredRecord(offset, index, bytes);
         buffer.position(buffer.position() + length);
         offset += length;
         index++;
         return new Step.Whole(stored);
+    }
+
+    /** A record that was dropped, doubled or moved stands near its place more often than not. */
+    private String whoseChecksum(byte[] bytes, int checksum) {
+        long reach = Math.min(NEAR, NEAR_BYTES / bytes.length);
+        for (long far = 1; far <= reach; far++) {
+            for (long other : new long[] {index - far, index + far}) {
+                if (other >= 0 && checksum == Frame.checksum(bytes, other)) {
+                    return "record " + other + " stands where " + index + " should";
+                }
+            }
+        }
+        return "wrong checksum";
     }
 
     /** Sees to it that {@code wanted} bytes from the offset on are buffered, or as many as the file has. */

@@ -7,6 +7,7 @@ import dev.sallyport.core.audit.proof.Checkpoint;
 import dev.sallyport.core.audit.proof.NoteSigner;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import dev.sallyport.core.audit.proof.SigningKeyFiles;
+import dev.sallyport.core.audit.seal.KeyEncryptionKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +28,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The log as segment files in a directory; docs/audit-log.md has the format.
  *
- * <p><b>Writing.</b> An append encodes its event, queues it, and tries for the lock. Who has the lock writes all that is
- * queued in one call, so an append that meets nobody writes its own event and returns with the evidence written; one
- * that meets another leaves its event to that one and goes on. Nobody ever waits for the lock but the syncer.
+ * <p><b>Writing.</b> An append encodes and seals its event, queues it, and tries for the lock. Who has the lock writes
+ * all that is queued in one call, so an append that meets nobody writes its own event and returns with the evidence
+ * written; one that meets another leaves its event to that one and goes on. Nobody ever waits for the lock but the
+ * syncer.
  *
  * <p><b>Syncing.</b> One thread, {@link Syncer}, syncs: it marks where the log ends, syncs without the lock, and tells
  * all whose events lie before the mark. All who came while one sync was going on share the next. It also begins new
@@ -53,6 +56,14 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private final FileChannel directoryLock;
     private final LogWriter writer;
     private final Syncer syncer;
+    private final EventSealers sealers = new EventSealers();
+
+    /** Read by who appends, written when a segment's turn is over: what a generation seals is all queued before its end. */
+    private final StampedLock turning = new StampedLock();
+
+    private Generation generation;
+    private boolean turnQueued;
+    private boolean turnReached;
     private final ReentrantLock writing = new ReentrantLock();
     private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong pendingBytes = new AtomicLong();
@@ -62,23 +73,36 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private volatile boolean finished;
 
     private SegmentedAuditLog(
-            AuditLogOptions options, NoteSigner signer, Clock clock, FileChannel directoryLock, LogWriter writer) {
+            AuditLogOptions options,
+            NoteSigner signer,
+            Clock clock,
+            FileChannel directoryLock,
+            LogWriter writer,
+            Generation generation) {
         this.options = options;
         this.signer = signer;
         this.clock = clock;
         this.directoryLock = directoryLock;
         this.writer = writer;
+        this.generation = generation;
         this.syncer = new Syncer(this, options, writer.firstIndex());
     }
 
     private record Failure(Instant since, String cause) {}
 
-    /** Opens the log in {@code directory}, which is made where there is none, and goes on where it ended. */
-    public static SegmentedAuditLog open(Path directory, AuditLogOptions options, Clock clock) throws IOException {
-        return open(directory, options, clock, new Disk());
+    /**
+     * Opens the log in {@code directory}, which is made where there is none, and goes on where it ended.
+     *
+     * @param wrapper what the keys of sessions are wrapped with from now on
+     */
+    public static SegmentedAuditLog open(Path directory, AuditLogOptions options, Clock clock, KeyEncryptionKey wrapper)
+            throws IOException {
+        return open(directory, options, clock, wrapper, new Disk());
     }
 
-    static SegmentedAuditLog open(Path path, AuditLogOptions options, Clock clock, LogFiles files) throws IOException {
+    static SegmentedAuditLog open(
+            Path path, AuditLogOptions options, Clock clock, KeyEncryptionKey wrapper, LogFiles files)
+            throws IOException {
         LogDirectory directory = new LogDirectory(path);
         directory.create(files);
         FileChannel lock = directory
@@ -88,7 +112,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             NoteSigner signer =
                     options.signer().isPresent() ? options.signer().get() : SigningKeyFiles.besideTheLog(path);
             SigningKeyFiles.announce(path, signer.verifierKey());
-            Recovery found = Recovery.inspect(directory, files, clock);
+            Recovery found = Recovery.inspect(directory, files, clock, wrapper);
             LogWriter writer = LogWriter.begin(files, directory, options, found);
             try {
                 found.cutPrevious(directory, files);
@@ -96,7 +120,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                 writer.close();
                 throw failed;
             }
-            SegmentedAuditLog log = new SegmentedAuditLog(options, signer, clock, lock, writer);
+            SegmentedAuditLog log = new SegmentedAuditLog(options, signer, clock, lock, writer, found.generation());
             log.syncer.start();
             return log;
         } catch (IOException | RuntimeException failed) {
@@ -145,28 +169,54 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     }
 
     private Progress add(AuditEvent event) {
-        Frame frame;
-        try {
-            frame = Frame.of(event);
-        } catch (RuntimeException unrecordable) {
-            LOG.error("audit event={} refused=unrecordable", EventType.of(event).label(), unrecordable);
-            return refuse();
-        }
         if (closed) {
             return refuse();
         }
-        if (pendingBytes.addAndGet(frame.capacity()) > options.pendingBytes()) {
-            pendingBytes.addAndGet(-frame.capacity());
-            return refuse();
-        }
-        Entry entry = new Entry(frame);
-        queue.add(entry);
+        Progress progress = queue(event, options.pendingBytes());
         if (!isHealthy()) {
             // Whoever failed the log may have gone through the queue before this was in it.
-            entry.progress().fail();
+            progress.fail();
         }
         drain();
-        return entry.progress();
+        return progress;
+    }
+
+    /** @param most how much may wait, this included */
+    private Progress queue(AuditEvent event, long most) {
+        EventSealer sealer = sealers.of(event);
+        long stamp = turning.readLock();
+        try {
+            synchronized (sealer) {
+                List<Entry> entries = sealer.entries(event, generation);
+                if (!admit(entries, most)) {
+                    sealer.restart();
+                    return refuse();
+                }
+                queue.addAll(entries);
+                sealers.added(event);
+                return entries.getLast().progress();
+            }
+        } catch (RuntimeException unrecordable) {
+            LOG.error("audit event={} refused=unrecordable", EventType.of(event).label(), unrecordable);
+            synchronized (sealer) {
+                sealer.restart();
+            }
+            return refuse();
+        } finally {
+            turning.unlockRead(stamp);
+        }
+    }
+
+    private boolean admit(List<Entry> entries, long most) {
+        long bytes = 0;
+        for (Entry entry : entries) {
+            bytes += entry.frame().length();
+        }
+        if (pendingBytes.addAndGet(bytes) > most) {
+            pendingBytes.addAndGet(-bytes);
+            return false;
+        }
+        return true;
     }
 
     private Progress refuse() {
@@ -207,9 +257,9 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         }
     }
 
-    /** A full segment is followed by the syncer, which then drains. Holds the lock. */
+    /** Where the segment's turn is over the syncer begins the next, and then drains. Holds the lock. */
     private boolean isWritable() {
-        if (writer.segmentLength() >= options.segmentBytes()) {
+        if (turnReached) {
             syncer.request();
             return false;
         }
@@ -221,10 +271,18 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         List<Entry> batch = new ArrayList<>();
         long bytes = 0;
         for (Entry next = queue.poll(); next != null; next = bytes < BATCH_BYTES ? queue.poll() : null) {
+            if (next.isTurn()) {
+                turnReached = true;
+                syncer.request();
+                break;
+            }
             batch.add(next);
             bytes += next.frame().length();
         }
         writer.write(batch);
+        if (writer.segmentLength() >= options.segmentBytes()) {
+            syncer.request();
+        }
         return batch;
     }
 
@@ -294,7 +352,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
 
     private void release(List<Entry> done) {
         for (Entry entry : done) {
-            pendingBytes.addAndGet(-entry.frame().capacity());
+            pendingBytes.addAndGet(-entry.frame().length());
             entry.progress().markSynced();
         }
     }
@@ -315,12 +373,16 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         options.published().accept(signed);
     }
 
-    /** Follows a full segment with a new one; the appends meanwhile only queue. Called by the syncer. */
+    /** Follows a full segment with a new one. Called by the syncer. */
     void rollWhenFull() {
+        if (isFull()) {
+            endTurn();
+            drain();
+        }
         List<Entry> done = List.of();
         writing.lock();
         try {
-            if (failure != null || writer.segmentLength() < options.segmentBytes()) {
+            if (failure != null || !turnReached) {
                 return;
             }
             Mark end = writer.mark();
@@ -328,12 +390,35 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             done = writer.syncedTo(end);
             writeCheckpoint(end);
             writer.roll();
+            turnReached = false;
+            turnQueued = false;
         } catch (IOException | RuntimeException failed) {
             fail(failed);
         } finally {
             writing.unlock();
         }
         release(done);
+    }
+
+    private boolean isFull() {
+        writing.lock();
+        try {
+            return failure == null && !turnQueued && writer.segmentLength() >= options.segmentBytes();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** All that is sealed from here on goes to the next segment, all that was before it to this one. */
+    private void endTurn() {
+        long stamp = turning.writeLock();
+        try {
+            generation = generation.next();
+            turnQueued = true;
+            queue.add(Entry.turn());
+        } finally {
+            turning.unlockWrite(stamp);
+        }
     }
 
     /** Tries to go on after a failure. Called by the syncer. */
@@ -343,12 +428,12 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             return true;
         }
         List<Entry> done;
+        long first;
         writing.lock();
         try {
-            long first = writer.synced().size();
+            first = writer.synced().size();
             done = writer.reopen();
             failure = null;
-            explain(failed, first, done.size());
         } catch (IOException | RuntimeException again) {
             LOG.warn("audit state=failed retry=failed cause=\"{}\"", again.getMessage());
             return false;
@@ -356,7 +441,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             writing.unlock();
         }
         release(done);
-        drain();
+        explain(failed, first, done.size());
         LOG.info("audit state=recovered since={} rewritten={}", failed.since(), done.size());
         return true;
     }
@@ -366,27 +451,19 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         if (refused.get() == 0 || failure != null) {
             return;
         }
-        writing.lock();
-        try {
-            explain(
-                    new Failure(clock.instant(), "more came than the log takes"),
-                    writer.mark().size(),
-                    0);
-        } finally {
-            writing.unlock();
-        }
+        explain(
+                new Failure(clock.instant(), "more came than the log takes"),
+                writer.synced().size(),
+                0);
     }
 
-    /** Holds the lock. */
+    /** There is always room for this. */
     private void explain(Failure failed, long firstIndex, int rewritten) {
-        Frame frame = Frame.of(new LogInterrupted(
-                clock.instant(), failed.since(), firstIndex, rewritten, refused.getAndSet(0), failed.cause()));
-        pendingBytes.addAndGet(frame.capacity());
-        try {
-            writer.write(List.of(new Entry(frame)));
-        } catch (IOException | RuntimeException again) {
-            fail(again);
-        }
+        queue(
+                new LogInterrupted(
+                        clock.instant(), failed.since(), firstIndex, rewritten, refused.getAndSet(0), failed.cause()),
+                Long.MAX_VALUE);
+        drain();
     }
 
     /**

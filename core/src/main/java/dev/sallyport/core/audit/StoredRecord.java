@@ -4,36 +4,41 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One whole record, as it was read from a segment; its checksum was right.
+ * One whole record, as it was read from a file; its checksum was right.
  *
  * @param offset where in the file it starts
+ * @param index its place in the whole log
  * @param bytes the frame and the payload: the Merkle leaf
  */
 @SuppressWarnings("ArrayRecordComponent") // read, used and dropped; compared by nobody
-record StoredRecord(long offset, byte[] bytes) {
+record StoredRecord(long offset, long index, byte[] bytes) {
     int type() {
-        return Byte.toUnsignedInt(bytes[8]);
+        return Byte.toUnsignedInt(bytes[Frame.TYPE_OFFSET]);
     }
 
-    int coding() {
-        return bytes[9];
+    byte coding() {
+        return bytes[Frame.HEADER_BYTES];
     }
 
-    long index() {
-        return ByteBuffer.wrap(bytes).getLong(10);
+    /** What stands behind the coding. */
+    byte[] body() {
+        return Arrays.copyOfRange(bytes, Frame.HEADER_BYTES + 1, bytes.length);
     }
 
-    byte[] payload() {
-        return Arrays.copyOfRange(bytes, Frame.HEADER_BYTES, bytes.length);
-    }
-
-    /** @throws IllegalArgumentException where it is no event that this version knows */
-    AuditEvent event() {
-        if (coding() != Frame.PLAIN) {
-            throw new IllegalArgumentException(
-                    "record coding: " + coding() + " (expected: 0); this log was written by a newer version");
+    /** @throws IllegalArgumentException where it is of a kind that this version does not know */
+    void requireKnown() {
+        Coding.requireKnown(coding());
+        if (type() != Frame.SHAPE) {
+            EventType.ofCode(type());
         }
-        return EventCodec.decode(type(), bytes, Frame.HEADER_BYTES, bytes.length - Frame.HEADER_BYTES);
+        if (coding() != Coding.PLAIN) {
+            SealedRecord.of(this);
+        }
+    }
+
+    /** The length of the payload that a frame announces. */
+    static int payloadBytes(byte[] frame) {
+        return ByteBuffer.wrap(frame).getInt(4) >>> 8;
     }
 
     /** The offset just behind it. */

@@ -83,7 +83,8 @@ final class AuditLogBenchmark {
         Path directory = Files.createTempDirectory(base, "audit");
         try {
             long bytes;
-            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC())) {
+            try (SegmentedAuditLog log =
+                    SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC(), LogFixture.KEY)) {
                 Writers writers = new Writers(threads, count);
                 writers.run((thread, i) -> append(log, thread, i, synced));
                 LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("last", 1)));
@@ -120,7 +121,8 @@ final class AuditLogBenchmark {
         for (int perSession : List.of(SHORT_COMMANDS, 100)) {
             Path directory = Files.createTempDirectory(base, "audit");
             try {
-                try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC())) {
+                try (SegmentedAuditLog log =
+                        SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC(), LogFixture.KEY)) {
                     for (int i = 0; i < SHORT_COMMANDS; i++) {
                         String session = String.format(Locale.ROOT, "%016x", 0x5a11_9047_0000L + i / perSession);
                         log.append(SampleEvents.repeatedCommand(session, i % perSession + 1));

@@ -35,7 +35,8 @@ class AuditProverTest {
     void write_a_log() throws IOException {
         AuditLogOptions options = LogFixture.SLOW.withPublished(published::add);
         for (int start = 0; start < STARTS; start++) {
-            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, options, Clock.systemUTC())) {
+            try (SegmentedAuditLog log =
+                    SegmentedAuditLog.open(directory, options, Clock.systemUTC(), LogFixture.KEY)) {
                 for (int event = 0; event < EVENTS; event++) {
                     log.append(SampleEvents.shortCommand("s" + start, event + 1));
                 }
@@ -121,7 +122,8 @@ class AuditProverTest {
     void proves_nothing_of_a_log_that_is_not_what_its_checkpoint_says() throws IOException {
         Path last = new LogDirectory(directory).records(STARTS);
         Path other = directory.resolve("other");
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(other, LogFixture.SLOW, Clock.systemUTC())) {
+        try (SegmentedAuditLog log =
+                SegmentedAuditLog.open(other, LogFixture.SLOW, Clock.systemUTC(), LogFixture.KEY)) {
             log.append(SampleEvents.shortCommand("x", 1));
         }
         byte[] whole = Files.readAllBytes(last);
@@ -153,7 +155,8 @@ class AuditProverTest {
                 .hasMessageContaining("its end was cut off, or it was rolled back");
 
         for (int start = 0; start < 2; start++) {
-            try (SegmentedAuditLog again = SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC())) {
+            try (SegmentedAuditLog again =
+                    SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC(), LogFixture.KEY)) {
                 for (int event = 0; event < EVENTS; event++) {
                     again.append(SampleEvents.shortCommand("x", event));
                 }
@@ -168,8 +171,8 @@ class AuditProverTest {
     void a_checkpoint_of_another_log_is_refused() throws IOException {
         Path other = directory.resolve("other");
         List<SignedCheckpoint> foreign = new ArrayList<>();
-        try (SegmentedAuditLog log =
-                SegmentedAuditLog.open(other, LogFixture.SLOW.withPublished(foreign::add), Clock.systemUTC())) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(
+                other, LogFixture.SLOW.withPublished(foreign::add), Clock.systemUTC(), LogFixture.KEY)) {
             log.append(SampleEvents.shortCommand("x", 1));
         }
         assertThatThrownBy(() -> prover().consistency(

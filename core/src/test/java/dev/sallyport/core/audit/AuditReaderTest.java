@@ -22,7 +22,8 @@ class AuditReaderTest {
     @BeforeEach
     void write_a_log_of_several_segments() throws IOException {
         for (int segment = 0; segment < SEGMENTS; segment++) {
-            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC())) {
+            try (SegmentedAuditLog log =
+                    SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC(), LogFixture.KEY)) {
                 for (int i = 0; i < IN_EACH; i++) {
                     log.append(SampleEvents.shortCommand("s", segment * IN_EACH + i));
                 }
@@ -33,11 +34,11 @@ class AuditReaderTest {
     @Test
     void begins_at_any_record() throws IOException {
         for (long index = 0; index < SEGMENTS * IN_EACH; index++) {
-            try (AuditReader reader = AuditReader.openAt(directory, index)) {
+            try (AuditReader reader = AuditReader.openAt(LogFixture.place(directory), index)) {
                 assertThat(reader.next()).map(StoredEvent::index).contains(index);
             }
         }
-        try (AuditReader reader = AuditReader.openAt(directory, SEGMENTS * IN_EACH)) {
+        try (AuditReader reader = AuditReader.openAt(LogFixture.place(directory), SEGMENTS * IN_EACH)) {
             assertThat(reader.next()).isEmpty();
         }
     }
@@ -46,7 +47,7 @@ class AuditReaderTest {
     void goes_from_any_record_to_any_later_one_and_never_back() throws IOException {
         for (long from = 0; from < SEGMENTS * IN_EACH; from++) {
             for (long to = 0; to < SEGMENTS * IN_EACH; to++) {
-                try (AuditReader reader = AuditReader.openAt(directory, from)) {
+                try (AuditReader reader = AuditReader.openAt(LogFixture.place(directory), from)) {
                     reader.skipTo(to);
                     assertThat(reader.next()).map(StoredEvent::index).contains(Math.max(from, to));
                 }
@@ -57,13 +58,14 @@ class AuditReaderTest {
     @Test
     void begins_with_what_is_left_where_the_rest_was_deleted() throws IOException {
         Files.delete(directory.resolve("0000000001.log"));
-        try (AuditReader reader = AuditReader.openAt(directory, 1)) {
+        try (AuditReader reader = AuditReader.openAt(LogFixture.place(directory), 1)) {
             assertThat(reader.next()).map(StoredEvent::index).contains((long) IN_EACH);
         }
     }
 
     @Test
     void says_where_there_is_no_log(@TempDir Path empty) {
-        assertThatThrownBy(() -> AuditReader.openAt(empty, 0)).hasMessageContaining("holds no audit log");
+        assertThatThrownBy(() -> AuditReader.openAt(LogFixture.place(empty), 0))
+                .hasMessageContaining("holds no audit log");
     }
 }

@@ -35,7 +35,8 @@ class AuditVerifierTest {
     @BeforeEach
     void write_a_log_of_three_segments() throws IOException {
         for (int start = 0; start < 3; start++) {
-            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC())) {
+            try (SegmentedAuditLog log =
+                    SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC(), LogFixture.KEY)) {
                 for (int i = 0; i < EVENTS / 3; i++) {
                     log.append(SampleEvents.shortCommand("s" + start, i + 1));
                 }
@@ -123,10 +124,9 @@ class AuditVerifierTest {
     @Test
     void finds_a_record_that_was_replaced_by_a_well_formed_one() throws IOException {
         List<StoredRecord> records = new ArrayList<>(records(log().records(2)));
-        Frame forged = Frame.of(SampleEvents.shortCommand("s1", 77));
+        Frame forged = LogFixture.forged(SampleEvents.shortCommand("s1", 77));
         forged.place(records.get(3).index());
-        byte[] bytes = Arrays.copyOf(forged.bytes(), forged.length());
-        records.set(3, new StoredRecord(records.get(3).offset(), bytes));
+        records.set(3, new StoredRecord(records.get(3).offset(), records.get(3).index(), forged.bytes()));
 
         rewritten(
                 2,
@@ -141,11 +141,12 @@ class AuditVerifierTest {
         for (long segment : log().segments()) {
             for (int at = 0; at < EVENTS / 3; at++) {
                 List<StoredRecord> records = new ArrayList<>(records(log().records(segment)));
-                Frame forged = Frame.of(SampleEvents.shortCommand("s" + (segment - 1), 9));
-                forged.place(records.get(at).index());
-                byte[] bytes = Arrays.copyOf(forged.bytes(), forged.length());
-                assertThat(bytes).hasSameSizeAs(records.get(at).bytes());
-                records.set(at, new StoredRecord(records.get(at).offset(), bytes));
+                StoredRecord old = records.get(at);
+                byte[] bytes = old.bytes().clone();
+                bytes[bytes.length - 1] ^= 1;
+                StoredRecord other = new StoredRecord(old.offset(), old.index(), bytes);
+                Frame.copy(other).place(old.index());
+                records.set(at, other);
 
                 rewritten(segment, records, () -> {
                     Verification verification = LogFixture.verify(directory);
@@ -193,7 +194,8 @@ class AuditVerifierTest {
     @Test
     void finds_a_segment_of_another_log() throws IOException {
         Path other = directory.resolve("other");
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(other, LogFixture.SLOW, Clock.systemUTC())) {
+        try (SegmentedAuditLog log =
+                SegmentedAuditLog.open(other, LogFixture.SLOW, Clock.systemUTC(), LogFixture.KEY)) {
             log.append(SampleEvents.shortCommand("x", 1));
         }
         Files.copy(new LogDirectory(other).records(1), log().records(4));
@@ -227,7 +229,7 @@ class AuditVerifierTest {
 
     @Test
     void refuses_a_record_of_an_unknown_type() throws IOException {
-        append_to_last(Frame.of(99, new byte[] {1}));
+        append_to_last(Frame.plain(99, new byte[] {1}));
         assertThat(firstFault().what()).contains("record type: 99", "newer version");
         assertThatThrownBy(() -> LogFixture.read(directory))
                 .isInstanceOf(DamagedLogException.class)
@@ -238,10 +240,10 @@ class AuditVerifierTest {
     void refuses_an_unknown_version_of_the_format() throws IOException {
         Path file = log().records(1);
         byte[] whole = Files.readAllBytes(file);
-        whole[9] = 2;
+        whole[9] = 3;
         Files.write(file, whole);
-        assertThat(firstFault().what()).contains("format version 2 (expected: 1)");
-        assertThatThrownBy(() -> LogFixture.read(directory)).hasMessageContaining("format version 2");
+        assertThat(firstFault().what()).contains("format version 3 (expected: 2)");
+        assertThatThrownBy(() -> LogFixture.read(directory)).hasMessageContaining("format version 3");
     }
 
     @Test
@@ -280,10 +282,11 @@ class AuditVerifierTest {
     }
 
     private static List<StoredRecord> records(Path file) throws IOException {
-        boolean checkpoints = name(file).endsWith(".checkpoints");
+        SegmentHeader.Kind kind = name(file).endsWith(".checkpoints")
+                ? SegmentHeader.Kind.CHECKPOINTS
+                : name(file).endsWith(".keys") ? SegmentHeader.Kind.KEYS : SegmentHeader.Kind.RECORDS;
         List<StoredRecord> records = new ArrayList<>();
-        try (SegmentReader reader =
-                SegmentReader.open(file, checkpoints ? SegmentHeader.Kind.CHECKPOINTS : SegmentHeader.Kind.RECORDS)) {
+        try (SegmentReader reader = SegmentReader.open(file, kind)) {
             while (reader.next() instanceof Step.Whole(StoredRecord stored)) {
                 records.add(stored);
             }
@@ -321,6 +324,6 @@ class AuditVerifierTest {
         SegmentHeader read = SegmentHeader.decode(header.encode());
         assertThat(read).usingRecursiveComparison().isEqualTo(header);
         assertThat(read.tree().root()).isEqualTo(tree.root());
-        assertThat(ByteBuffer.wrap(header.encode()).getShort(8)).isEqualTo((short) 1);
+        assertThat(ByteBuffer.wrap(header.encode()).getShort(8)).isEqualTo((short) 2);
     }
 }

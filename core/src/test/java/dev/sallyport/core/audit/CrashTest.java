@@ -42,7 +42,7 @@ class CrashTest {
         long start;
         long end;
         Path crashed = directory.resolve("crashed");
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             LogFixture.written(log.append(SampleEvents.shortCommand("s", 1)));
             LogFixture.written(log.append(SampleEvents.shortCommand("s", 2)));
             start = Files.size(new LogDirectory(live).records(1));
@@ -56,7 +56,7 @@ class CrashTest {
             truncate(new LogDirectory(torn).records(1), length);
             byte[] tail = tail(new LogDirectory(torn).records(1), start);
 
-            SegmentedAuditLog.open(torn, LogFixture.SLOW, CLOCK).close();
+            SegmentedAuditLog.open(torn, LogFixture.SLOW, CLOCK, LogFixture.KEY).close();
 
             boolean whole = length == start || length == end;
             assertCleanWith(torn, length == end ? 3 : 2, whole);
@@ -73,8 +73,8 @@ class CrashTest {
     void a_tail_is_told_of_also_where_the_process_dies_after_cutting_it() throws IOException {
         for (String name : List.of("0000000001.log", "0000000001.checkpoints")) {
             Path log = directory.resolve(name);
-            SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK).close();
-            try (SegmentedAuditLog open = SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK)) {
+            SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK, LogFixture.KEY).close();
+            try (SegmentedAuditLog open = SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
                 open.append(SampleEvents.shortCommand("s", 1));
             }
             String last = name.replace('1', '2');
@@ -85,10 +85,10 @@ class CrashTest {
                             ? Trouble.DIES_DONE
                             : Trouble.NONE,
                     1);
-            assertThatThrownBy(() -> SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK, disk))
+            assertThatThrownBy(() -> SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK, LogFixture.KEY, disk))
                     .hasMessageContaining("DIES_DONE");
 
-            SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK).close();
+            SegmentedAuditLog.open(log, LogFixture.SLOW, CLOCK, LogFixture.KEY).close();
 
             assertThat(LogFixture.verify(log).faults()).isEmpty();
             assertThat(LogFixture.read(log).stream().map(StoredEvent::event))
@@ -107,7 +107,7 @@ class CrashTest {
         assertThat(asItIs.faults()).isEmpty();
         assertThat(asItIs.notes()).isEmpty();
 
-        SegmentedAuditLog.open(crashed, LogFixture.SLOW, CLOCK).close();
+        SegmentedAuditLog.open(crashed, LogFixture.SLOW, CLOCK, LogFixture.KEY).close();
 
         assertThat(LogFixture.verify(crashed).faults()).isEmpty();
         assertThat(LogFixture.verify(crashed).notes()).isEmpty();
@@ -127,7 +127,7 @@ class CrashTest {
         Files.write(records, bytes);
 
         assertThat(LogFixture.verify(crashed).faults()).hasSize(1);
-        SegmentedAuditLog.open(crashed, LogFixture.SLOW, CLOCK).close();
+        SegmentedAuditLog.open(crashed, LogFixture.SLOW, CLOCK, LogFixture.KEY).close();
 
         assertCleanWith(crashed, 2, false);
         assertThat(Files.readAllBytes(LogDirectory.torn(records)))
@@ -138,7 +138,7 @@ class CrashTest {
     private Path withRoom() throws IOException {
         Path live = directory.resolve("live");
         Path crashed = directory.resolve("crashed");
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, MIDDLING, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, MIDDLING, CLOCK, LogFixture.KEY)) {
             LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 1)));
             await().until(() -> Files.size(new LogDirectory(live).records(1)) > 8_000);
             LogFixture.written(log.append(SampleEvents.shortCommand("s", 2)));
@@ -168,7 +168,7 @@ class CrashTest {
         List<Evidence> evidence = new ArrayList<>();
         Path live = directory.resolve("live");
         AtomicBoolean stop = new AtomicBoolean();
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, MIDDLING, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, MIDDLING, CLOCK, LogFixture.KEY)) {
             Thread appender = Thread.ofPlatform().daemon().start(() -> {
                 for (long i = 0; !stop.get(); i++) {
                     Evidence next = i % 20 == 0
@@ -211,7 +211,8 @@ class CrashTest {
 
     private static void assertSurvived(Path copy, int written) throws IOException {
         for (int restart = 0; restart < 2; restart++) {
-            SegmentedAuditLog.open(copy, LogFixture.QUICK, CLOCK).close();
+            SegmentedAuditLog.open(copy, LogFixture.QUICK, CLOCK, LogFixture.KEY)
+                    .close();
             assertThat(LogFixture.verify(copy).faults()).isEmpty();
         }
         List<Long> sequences = LogFixture.read(copy).stream()
@@ -249,14 +250,14 @@ class CrashTest {
     @Test
     void a_log_damaged_before_its_last_checkpoint_is_not_opened() throws IOException {
         Path live = directory.resolve("live");
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             log.append(SampleEvents.shortCommand("s", 1));
             log.append(SampleEvents.shortCommand("s", 2));
         }
         LogDirectory files = new LogDirectory(live);
         truncate(files.records(1), Files.size(files.records(1)) - 1);
 
-        assertThatThrownBy(() -> SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK))
+        assertThatThrownBy(() -> SegmentedAuditLog.open(live, LogFixture.SLOW, CLOCK, LogFixture.KEY))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("damaged")
                 .hasMessageContaining("0000000001.log");
@@ -266,29 +267,30 @@ class CrashTest {
     @Test
     void a_log_without_its_last_segment_is_not_opened() throws IOException {
         for (int start = 0; start < 2; start++) {
-            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
                 log.append(SampleEvents.shortCommand("s", start));
             }
         }
         Files.delete(new LogDirectory(directory).records(2));
 
-        assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK))
+        assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY))
                 .hasMessageContaining("0000000002.log: is missing, but has checkpoints");
     }
 
     @Test
     void a_log_without_its_checkpoints_is_not_opened() throws IOException {
-        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK).close();
+        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)
+                .close();
         Files.delete(new LogDirectory(directory).checkpoints(1));
 
-        assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK))
+        assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY))
                 .hasMessageContaining("checkpoints are missing");
     }
 
     @Test
     void files_are_for_their_owner_only() throws IOException {
         Path made = directory.resolve("a/b");
-        SegmentedAuditLog.open(made, LogFixture.SLOW, CLOCK).close();
+        SegmentedAuditLog.open(made, LogFixture.SLOW, CLOCK, LogFixture.KEY).close();
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                 .isEqualTo("rwx------");
@@ -300,14 +302,15 @@ class CrashTest {
 
     @Test
     void a_checkpoint_torn_by_a_crash_is_cut_too() throws IOException {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             log.append(SampleEvents.shortCommand("s", 1));
         }
         Path checkpoints = new LogDirectory(directory).checkpoints(1);
         truncate(checkpoints, Files.size(checkpoints) - 3);
         assertThat(LogFixture.verify(directory).isWhole()).isFalse();
 
-        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK).close();
+        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)
+                .close();
 
         assertThat(LogFixture.verify(directory).faults()).isEmpty();
         assertThat(LogFixture.read(directory)).hasSize(3);

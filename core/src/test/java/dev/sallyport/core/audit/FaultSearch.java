@@ -105,7 +105,7 @@ final class FaultSearch implements AutoCloseable {
     /** No log yet, but the keys that lie beside one: making them for each life would take longer than all the rest. */
     private Path keys() throws IOException {
         Path log = fresh();
-        SegmentedAuditLog.open(log, OPTIONS, Clock.systemUTC()).close();
+        SegmentedAuditLog.open(log, OPTIONS, Clock.systemUTC(), LogFixture.KEY).close();
         try (Stream<Path> files = Files.list(log)) {
             for (Path file : files.toList()) {
                 String name = String.valueOf(file.getFileName());

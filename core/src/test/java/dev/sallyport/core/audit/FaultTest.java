@@ -103,10 +103,10 @@ class FaultTest {
     /** A fault while opening is told to who opens; the next try must do. */
     private static SegmentedAuditLog opened(Path log, FaultyFiles files) throws IOException {
         try {
-            return SegmentedAuditLog.open(log, LogFixture.QUICK, CLOCK, files);
+            return SegmentedAuditLog.open(log, LogFixture.QUICK, CLOCK, LogFixture.KEY, files);
         } catch (IOException failed) {
             files.heal();
-            return SegmentedAuditLog.open(log, LogFixture.QUICK, CLOCK, files);
+            return SegmentedAuditLog.open(log, LogFixture.QUICK, CLOCK, LogFixture.KEY, files);
         }
     }
 
@@ -123,7 +123,8 @@ class FaultTest {
     @Test
     void while_it_fails_nothing_is_acknowledged_and_what_came_is_kept() throws Exception {
         FaultyFiles files = new FaultyFiles();
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.QUICK, CLOCK, files)) {
+        try (SegmentedAuditLog log =
+                SegmentedAuditLog.open(directory, LogFixture.QUICK, CLOCK, LogFixture.KEY, files)) {
             files.failFromNow();
             Evidence first = log.appendSynced(SampleEvents.shortCommand("s", 1));
             await().until(() -> !log.isHealthy());

@@ -45,7 +45,7 @@ class FullDiskIT {
         Path directory = mount.resolve("audit");
         AuditLogOptions options = new AuditLogOptions(
                 50_000, 16_000, 4 << 20, Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(10));
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, options, Clock.systemUTC())) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, options, Clock.systemUTC(), LogFixture.KEY)) {
             int sequence = 0;
             while (log.isHealthy()) {
                 evidence.add(log.appendSynced(SampleEvents.command("s", ++sequence, "SELECT 1")));

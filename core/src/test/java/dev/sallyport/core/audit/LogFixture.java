@@ -3,6 +3,9 @@ package dev.sallyport.core.audit;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import dev.sallyport.core.audit.proof.SigningKeyFiles;
 import dev.sallyport.core.audit.proof.VerifierKeys;
+import dev.sallyport.core.audit.seal.KeyRing;
+import dev.sallyport.core.audit.seal.LocalKey;
+import dev.sallyport.core.target.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +28,20 @@ final class LogFixture {
     static final AuditLogOptions SLOW = new AuditLogOptions(
             64 << 20, 0, 1 << 20, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMillis(5));
 
+    /** What the keys of sessions are wrapped with. */
+    static final LocalKey KEY = LocalKey.of(Secret.of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="));
+
     private LogFixture() {}
+
+    /** A record that says something that never happened; to be given its place. */
+    static Frame forged(AuditEvent event) {
+        return Frame.plain(
+                EventType.of(event).code(), StoredForm.of(event).whole().toByteArray());
+    }
+
+    static LogPlace place(Path directory) {
+        return new LogPlace(directory, KeyRing.of(KEY, List.of()));
+    }
 
     /** Waits until the operating system has it: another thread may have to write it first. */
     static boolean written(Evidence evidence) {
@@ -43,7 +59,7 @@ final class LogFixture {
 
     static List<StoredEvent> read(Path directory) throws IOException {
         List<StoredEvent> events = new ArrayList<>();
-        try (AuditReader reader = AuditReader.open(directory)) {
+        try (AuditReader reader = AuditReader.open(LogFixture.place(directory))) {
             for (Optional<StoredEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
                 events.add(next.get());
             }

@@ -60,13 +60,15 @@ final class LogLife {
     /** Empty where the process died of it. */
     private SegmentedAuditLog opened() throws IOException {
         try {
-            return SegmentedAuditLog.open(directory, options, Clock.systemUTC(), disk);
+            return SegmentedAuditLog.open(directory, options, Clock.systemUTC(), LogFixture.KEY, disk);
         } catch (IOException failed) {
             assertThat(disk.troubles())
                     .as("it is not opened: %s", failed.getMessage())
                     .isNotEmpty();
             disk.heal();
-            return disk.isDead() ? null : SegmentedAuditLog.open(directory, options, Clock.systemUTC(), disk);
+            return disk.isDead()
+                    ? null
+                    : SegmentedAuditLog.open(directory, options, Clock.systemUTC(), LogFixture.KEY, disk);
         }
     }
 

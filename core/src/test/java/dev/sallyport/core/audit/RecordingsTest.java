@@ -25,7 +25,8 @@ class RecordingsTest {
     @BeforeEach
     void write_a_log_of_three_segments() throws IOException {
         for (int start = 1; start <= 3; start++) {
-            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC())) {
+            try (SegmentedAuditLog log =
+                    SegmentedAuditLog.open(directory, LogFixture.SLOW, Clock.systemUTC(), LogFixture.KEY)) {
                 log.append(opened("s" + start));
                 log.append(SampleEvents.shortCommand("s" + start, 1));
                 log.append(SampleEvents.shortCommand("s1", 1 + start));
@@ -77,7 +78,7 @@ class RecordingsTest {
     }
 
     private Result<List<SessionSummary>> list() throws IOException {
-        return new Recordings(directory).list(ALL);
+        return new Recordings(LogFixture.place(directory)).list(ALL);
     }
 
     private static List<String> sessions(Result<List<SessionSummary>> result) {
@@ -86,7 +87,7 @@ class RecordingsTest {
 
     private List<Long> commandsOf(String session) throws IOException {
         List<Long> commands = new ArrayList<>();
-        try (Recording recording = new Recordings(directory).open(session)) {
+        try (Recording recording = new Recordings(LogFixture.place(directory)).open(session)) {
             for (Optional<StoredEvent> next = recording.next(); next.isPresent(); next = recording.next()) {
                 if (next.get().event() instanceof AuditEvent.CommandDecided command) {
                     commands.add(command.sequence());

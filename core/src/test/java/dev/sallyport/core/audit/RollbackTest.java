@@ -46,7 +46,7 @@ class RollbackTest {
 
     private void append(Path path, String session) throws IOException {
         AuditLogOptions options = LogFixture.SLOW.withPublished(published::add);
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(path, options, Clock.systemUTC())) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(path, options, Clock.systemUTC(), LogFixture.KEY)) {
             for (int event = 0; event < EVENTS; event++) {
                 log.append(SampleEvents.shortCommand(session, event + 1));
             }

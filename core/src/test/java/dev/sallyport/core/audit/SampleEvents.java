@@ -36,7 +36,7 @@ final class SampleEvents {
                 List.of("support/allow[0]"),
                 3,
                 "",
-                250);
+                17);
     }
 
     static AuditEvent shortCommand(String session, long sequence) {
@@ -98,6 +98,24 @@ final class SampleEvents {
                 170 + sequence % 50);
     }
 
+    static AuditEvent.SessionOpened opened(String session) {
+        return new AuditEvent.SessionOpened(
+                AT,
+                session,
+                "postgres",
+                "192.0.2.1:5003",
+                "orders",
+                "okta",
+                "bob",
+                Optional.of("client-1"),
+                List.of("okta:support"),
+                List.of("agent"),
+                "bob",
+                "psql",
+                7,
+                AT.plusSeconds(600));
+    }
+
     static List<AuditEvent> all() {
         return List.of(
                 new AuditEvent.GatewayStarted(AT, "0.1.0"),
@@ -146,6 +164,7 @@ final class SampleEvents {
                         "",
                         0,
                         Instant.EPOCH),
+                new AuditEvent.SessionContinued(AT.plusSeconds(5), opened("s3")),
                 command("s1", 1, "SELECT 'ä\u202e\u0000😀', $1 FROM orders"),
                 new AuditEvent.CommandDecided(
                         AT,
@@ -163,8 +182,8 @@ final class SampleEvents {
                         0),
                 new AuditEvent.ApprovalRequested(
                         AT, "a1", "s1", 3, "d1", List.of("okta:oncall"), 2, AT.plusSeconds(60), 7),
-                new AuditEvent.ApprovalVoted(AT, "a1", "okta:ann", true, true, "fine"),
-                new AuditEvent.ApprovalVoted(AT, "a1", "okta:bob", true, false, "own request"),
+                new AuditEvent.ApprovalVoted(AT, "a1", "s1", "okta:ann", true, true, "fine"),
+                new AuditEvent.ApprovalVoted(AT, "a1", "", "okta:bob", true, false, "own request"),
                 new AuditEvent.ApprovalResolved(AT, "a1", "s1", 3, "approved", ""),
                 new AuditEvent.ApprovalResolved(AT, "a2", "s1", 4, "withdrawn", "the client left"),
                 new AuditEvent.GrantUsed(AT, "a1", "s1", 3, "d1"),
@@ -180,12 +199,12 @@ final class SampleEvents {
                         1,
                         16,
                         true,
-                        "e3b0c442",
-                        true,
+                        "ab12",
+                        false,
                         "SELECT 1",
                         List.of(),
                         12,
-                        345,
+                        34,
                         1234),
                 new AuditEvent.Answered(
                         AT,
@@ -198,7 +217,7 @@ final class SampleEvents {
                         0,
                         false,
                         "",
-                        false,
+                        true,
                         "error",
                         List.of("severity=ERROR", "code=42P01"),
                         0,

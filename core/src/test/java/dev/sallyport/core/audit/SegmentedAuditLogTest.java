@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ class SegmentedAuditLogTest {
 
     @Test
     void an_append_that_meets_nobody_is_written_when_it_returns() throws Exception {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             // The syncer's first round may be met; behind it, nobody is.
             TimeUnit.MILLISECONDS.sleep(100);
             Evidence evidence = log.append(SampleEvents.shortCommand("s", 1));
@@ -41,7 +42,7 @@ class SegmentedAuditLogTest {
 
     @Test
     void an_append_that_asks_for_it_is_synced_soon() throws Exception {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             assertThat(LogFixture.synced(log.appendSynced(SampleEvents.shortCommand("s", 1))))
                     .isTrue();
         }
@@ -63,22 +64,26 @@ class SegmentedAuditLogTest {
     void keeps_every_event_over_restarts_and_segments() throws Exception {
         List<AuditEvent> expected = new ArrayList<>();
         for (int start = 0; start < 4; start++) {
-            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.QUICK, CLOCK)) {
+            try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.QUICK, CLOCK, LogFixture.KEY)) {
                 for (AuditEvent event : SampleEvents.all()) {
-                    expected.add(event);
-                    log.append(event);
+                    if (!(event instanceof AuditEvent.SessionContinued)) {
+                        expected.add(event);
+                        log.append(event);
+                    }
                 }
             }
         }
 
-        assertThat(LogFixture.read(directory).stream().map(StoredEvent::event))
+        assertThat(LogFixture.read(directory).stream()
+                        .map(StoredEvent::event)
+                        .filter(event -> !(event instanceof AuditEvent.SessionContinued)))
                 .usingRecursiveFieldByFieldElementComparator()
                 .isEqualTo(expected);
         Verification verification = LogFixture.verify(directory);
         assertThat(verification.faults()).isEmpty();
         assertThat(verification.notes()).isEmpty();
-        assertThat(verification.records()).isEqualTo(expected.size());
-        assertThat(verification.vouched().orElseThrow().size()).isEqualTo(expected.size());
+        assertThat(verification.records()).isGreaterThanOrEqualTo(expected.size());
+        assertThat(verification.vouched().orElseThrow().size()).isEqualTo(verification.records());
         assertThat(verification.segments()).isGreaterThanOrEqualTo(8);
     }
 
@@ -94,7 +99,7 @@ class SegmentedAuditLogTest {
                 LogFixture.QUICK.syncInterval(),
                 LogFixture.QUICK.checkpointInterval(),
                 LogFixture.QUICK.retryDelay());
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, options, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, options, CLOCK, LogFixture.KEY)) {
             List<Thread> running = new ArrayList<>();
             for (int thread = 0; thread < threads; thread++) {
                 String session = "s" + thread;
@@ -163,7 +168,7 @@ class SegmentedAuditLogTest {
         AuditLogOptions tight = new AuditLogOptions(
                 64 << 20,
                 0,
-                10_000,
+                3_000,
                 LogFixture.QUICK.syncInterval(),
                 LogFixture.QUICK.checkpointInterval(),
                 LogFixture.QUICK.retryDelay());
@@ -192,8 +197,12 @@ class SegmentedAuditLogTest {
 
     @Test
     void an_event_that_is_too_large_is_refused_and_the_log_goes_on() throws Exception {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
-            String huge = "x".repeat(Frame.MAX_PAYLOAD_BYTES + 1);
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
+            // Of letters that do not compress to less than it may have.
+            String huge = new Random(7)
+                    .ints(2 * Frame.MAX_PAYLOAD_BYTES, 'a', 'z')
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
             assertThat(LogFixture.synced(log.append(new AuditEvent.GatewayStopped(SampleEvents.AT, huge))))
                     .isFalse();
             assertThat(log.isHealthy()).isTrue();
@@ -223,7 +232,7 @@ class SegmentedAuditLogTest {
 
     @Test
     void an_interrupted_thread_can_append() throws Exception {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             Thread.currentThread().interrupt();
             assertThat(log.append(SampleEvents.shortCommand("s", 1)).isWritten())
                     .isTrue();
@@ -237,7 +246,7 @@ class SegmentedAuditLogTest {
 
     @Test
     void a_callback_that_throws_harms_nobody_else() throws Exception {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             Evidence evidence = log.append(SampleEvents.shortCommand("s", 1));
             evidence.whenSynced(synced -> {
                 throw new IllegalStateException("on purpose");
@@ -249,7 +258,7 @@ class SegmentedAuditLogTest {
 
     @Test
     void an_append_after_the_close_fails() throws Exception {
-        SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK);
+        SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY);
         log.close();
         assertThat(LogFixture.synced(log.append(SampleEvents.shortCommand("s", 1))))
                 .isFalse();
@@ -258,19 +267,20 @@ class SegmentedAuditLogTest {
 
     @Test
     void only_one_writer_opens_a_directory() throws Exception {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)) {
             assertThat(log.isHealthy()).isTrue();
-            assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK))
+            assertThatThrownBy(() -> SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("being written by another");
         }
-        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK).close();
+        SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY)
+                .close();
     }
 
     @Test
     void a_reader_follows_a_log_that_is_being_written() throws Exception {
-        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.QUICK, CLOCK);
-                AuditReader reader = AuditReader.open(directory)) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(directory, LogFixture.QUICK, CLOCK, LogFixture.KEY);
+                AuditReader reader = AuditReader.open(LogFixture.place(directory))) {
             for (int i = 1; i <= 200; i++) {
                 log.append(SampleEvents.shortCommand("s", i));
                 assertThat(follow(reader).index()).isEqualTo(i - 1L);
@@ -290,6 +300,6 @@ class SegmentedAuditLogTest {
     }
 
     private SegmentedAuditLog open(AuditLogOptions options, LogFiles files) throws IOException {
-        return SegmentedAuditLog.open(directory, options, CLOCK, files);
+        return SegmentedAuditLog.open(directory, options, CLOCK, LogFixture.KEY, files);
     }
 }

@@ -1,10 +1,16 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.core.audit.LogPlace;
+import dev.sallyport.core.audit.seal.KeyRing;
+import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.server.config.ConfigurationLoader;
 import dev.sallyport.server.config.ConfigurationLoader.AuditLogPlace;
 import dev.sallyport.server.config.ConfigurationLoader.StorePlace;
 import dev.sallyport.server.config.GatewaySettings.Store;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -13,6 +19,15 @@ import picocli.CommandLine.Option;
 final class AuditDirectory {
     @ArgGroup(multiplicity = "1")
     private @Nullable Where where;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = {
+                "With --audit-dir: a key that the log is encrypted with; may be given again. Without one, the key in the"
+                        + " log's directory is taken."
+            })
+    private List<Path> keys = new ArrayList<>();
 
     AuditDirectory() {}
 
@@ -29,7 +44,7 @@ final class AuditDirectory {
     }
 
     /** Where what is derived from the log is kept; beside the log where that is named itself. */
-    Store store() {
+    Store store() throws IOException {
         Where chosen = where;
         if (chosen == null || chosen.config == null) {
             return Store.Sqlite.in(path());
@@ -38,18 +53,32 @@ final class AuditDirectory {
         return place.store().orElseThrow(() -> new ConfigurationFault(place.faults()));
     }
 
-    Path path() {
+    /** Where the log's files are. */
+    Path path() throws IOException {
+        return log().directory();
+    }
+
+    /** The log, with what it can be read with. */
+    LogPlace log() throws IOException {
         Where chosen = where;
         if (chosen == null) {
             throw new UsageFault("--audit-dir or --config is needed");
         }
         if (chosen.directory != null) {
-            return chosen.directory;
+            return keys.isEmpty() ? LogPlace.of(chosen.directory) : new LogPlace(chosen.directory, given());
         }
         if (chosen.config == null) {
             throw new UsageFault("--audit-dir or --config is needed");
         }
         AuditLogPlace place = ConfigurationLoader.auditLog(chosen.config);
-        return place.path().orElseThrow(() -> new ConfigurationFault(place.faults()));
+        return place.log().orElseThrow(() -> new ConfigurationFault(place.faults()));
+    }
+
+    private KeyRing given() throws IOException {
+        List<LocalKey> read = new ArrayList<>();
+        for (Path file : keys) {
+            read.add(LocalKey.read(file));
+        }
+        return KeyRing.of(read.getFirst(), read.subList(1, read.size()));
     }
 }

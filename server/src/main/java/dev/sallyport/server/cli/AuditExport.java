@@ -113,7 +113,7 @@ final class AuditExport implements Callable<Integer> {
             throw new UsageFault("--type: " + String.join(", ", types) + " (expected: "
                     + String.join(", ", EventJson.types()) + ")");
         }
-        Export export = new Export(directory.path(), wanted, Optional.ofNullable(from), clock);
+        Export export = new Export(directory.log(), wanted, Optional.ofNullable(from), clock);
         Path to = file;
         return to == null ? toStandardOutput(export) : toFile(export, to);
     }

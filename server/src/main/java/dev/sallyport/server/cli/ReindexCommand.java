@@ -1,11 +1,11 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.store.IndexKeyFile;
 import dev.sallyport.server.store.Reindexing;
 import dev.sallyport.server.store.SearchIndex;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,8 +40,9 @@ final class ReindexCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path log = directory.path();
-        SearchIndex.Progress done = Reindexing.run(directory.store(), log, IndexKeyFile.in(log), this::tell);
+        LogPlace log = directory.log();
+        SearchIndex.Progress done =
+                Reindexing.run(directory.store(), log, IndexKeyFile.in(log.directory()), this::tell);
         out.println("indexed " + done.records() + " records"
                 + done.at().map(at -> ", up to " + at).orElse(""));
         out.flush();

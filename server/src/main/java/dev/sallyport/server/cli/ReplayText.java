@@ -29,6 +29,12 @@ final class ReplayText {
     List<String> lines(AuditEvent event) {
         switch (event) {
             case AuditEvent.SessionOpened e -> opened(e);
+            case AuditEvent.SessionContinued e -> {
+                // Said in each segment of the log; of use where the one in which it was opened is gone.
+                if (prompt.isEmpty()) {
+                    opened(e.opened());
+                }
+            }
             case AuditEvent.CommandDecided e -> command(e);
             case AuditEvent.ApprovalRequested e -> requested(e);
             case AuditEvent.ApprovalVoted e -> voted(e);

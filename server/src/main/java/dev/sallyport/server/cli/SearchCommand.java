@@ -1,5 +1,6 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.audit.StoredEvent;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.server.store.Facet;
@@ -12,7 +13,6 @@ import dev.sallyport.server.store.SearchIndex.Found;
 import dev.sallyport.server.store.SearchIndex.Hit;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,9 +179,9 @@ final class SearchCommand implements Callable<Integer> {
             throw new UsageFault("--limit: " + limit + " (expected: 1 to " + MOST + ")");
         }
         Query query = query();
-        Path log = directory.path();
+        LogPlace log = directory.log();
         Found found;
-        try (SearchIndex index = SearchIndex.read(directory.store(), log, IndexKeyFile.in(log))) {
+        try (SearchIndex index = SearchIndex.read(directory.store(), log, IndexKeyFile.in(log.directory()))) {
             found = index.find(query, limit);
         }
         SearchResults results = new SearchResults(found, read(log, found.hits()));
@@ -218,7 +218,7 @@ final class SearchCommand implements Callable<Integer> {
         texts.forEach(text -> criteria.add(new Criterion(facet, text)));
     }
 
-    private static Map<Long, StoredEvent> read(Path log, List<Hit> hits) throws IOException {
+    private static Map<Long, StoredEvent> read(LogPlace log, List<Hit> hits) throws IOException {
         SortedSet<Long> records = new TreeSet<>();
         for (Hit hit : hits) {
             records.add(hit.record());

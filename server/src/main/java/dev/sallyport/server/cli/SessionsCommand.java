@@ -108,7 +108,7 @@ final class SessionsCommand {
                 Optional.ofNullable(since).map(text -> Moment.parse(text, clock)),
                 Optional.ofNullable(until).map(text -> Moment.parse(text, clock)),
                 Optional.ofNullable(outcome));
-        Recordings recordings = new Recordings(directory.path());
+        Recordings recordings = new Recordings(directory.log());
         if (refused) {
             Recordings.Result<List<StoredEvent>> result = recordings.refused(filter);
             (json ? result.found().stream().map(JSON::line) : refusedTable(result.found()).stream())
@@ -176,7 +176,7 @@ final class SessionsCommand {
             @Option(names = "--json", description = "Print JSON Lines: one object for each event.") boolean json)
             throws IOException {
         EventText text = new EventText(JSON);
-        try (Recording recording = new Recordings(directory.path()).open(id)) {
+        try (Recording recording = new Recordings(directory.log()).open(id)) {
             Optional<StoredEvent> next = Optional.of(first(recording, id));
             for (; next.isPresent(); next = recording.next()) {
                 if (json) {

@@ -104,7 +104,7 @@ final class SessionsReplay implements Callable<Integer> {
         if (step && (speed != null || maxWait != null)) {
             throw new UsageFault("--step: time does not pass with it, so neither --speed nor --max-wait can be given");
         }
-        try (Recording recording = new Recordings(directory.path()).open(id)) {
+        try (Recording recording = new Recordings(directory.log()).open(id)) {
             StoredEvent first = SessionsCommand.first(recording, id);
             if (!step) {
                 return play(recording, first, new Passing());

@@ -1,5 +1,6 @@
 package dev.sallyport.server.config;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.identity.IssuerSettings;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.PolicySet;
@@ -66,8 +67,9 @@ public final class ConfigurationLoader {
     }
 
     /**
-     * Only where the audit log is, for those who read it: they need neither the targets' passwords nor the gateway's keys,
-     * and a fault elsewhere is no hindrance. Without a path there is at least one fault.
+     * Only where the audit log is and what it is encrypted with, for those who read it: they need neither the targets'
+     * passwords nor the gateway's other keys, and a fault elsewhere is no hindrance. Without a log there is at least one
+     * fault.
      */
     public static AuditLogPlace auditLog(Path directory) {
         if (!Files.isDirectory(directory)) {
@@ -77,10 +79,12 @@ public final class ConfigurationLoader {
             Faults faults = new Faults();
             Path home = directory.toAbsolutePath().normalize();
             List<Document> documents = Document.all(home, DirectoryScan.of(directory), faults);
-            FileReferences files = new FileReferences(Map.of());
-            Optional<Path> path = gateway(documents, faults)
-                    .flatMap(document -> GatewayReader.auditDirectory(document.spec(), files));
-            return new AuditLogPlace(path, faults.sorted());
+            FileReferences files = new FileReferences(System.getenv());
+            Optional<Document> gateway = gateway(documents, faults);
+            Optional<LogPlace> log = gateway.isEmpty()
+                    ? Optional.empty()
+                    : GatewayReader.auditLog(gateway.get().spec(), files);
+            return new AuditLogPlace(log, faults.sorted());
         } catch (IOException e) {
             return new AuditLogPlace(Optional.empty(), List.of(unreadable(directory, e)));
         }
@@ -89,10 +93,10 @@ public final class ConfigurationLoader {
     /**
      * Where a gateway writes its audit log.
      *
-     * @param path absent where the documents do not say it
+     * @param log absent where the documents do not say it
      * @param faults why they do not
      */
-    public record AuditLogPlace(Optional<Path> path, List<Fault> faults) {
+    public record AuditLogPlace(Optional<LogPlace> log, List<Fault> faults) {
         public AuditLogPlace {
             faults = List.copyOf(faults);
         }

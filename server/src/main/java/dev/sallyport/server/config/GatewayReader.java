@@ -1,5 +1,8 @@
 package dev.sallyport.server.config;
 
+import dev.sallyport.core.audit.LogPlace;
+import dev.sallyport.core.audit.seal.KeyRing;
+import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.core.identity.IssuerSettings;
 import dev.sallyport.core.target.Secret;
@@ -15,6 +18,7 @@ import dev.sallyport.server.config.GatewaySettings.OAuthDiscovery;
 import dev.sallyport.server.config.GatewaySettings.Proofs;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.config.GatewaySettings.Stream;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,17 +53,55 @@ final class GatewayReader {
         return document.spec().flag("hello", true);
     }
 
-    /** Only where the audit log is. */
-    static Optional<Path> auditDirectory(Block spec, FileReferences files) {
-        return spec.need("audit")
-                .flatMap(Value::block)
-                .flatMap(audit -> audit.need("directory"))
-                .flatMap(files::path);
+    /** Only where the audit log is, and what it can be read with. */
+    static Optional<LogPlace> auditLog(Block spec, FileReferences files) throws IOException {
+        Optional<Block> audit = spec.need("audit").flatMap(Value::block);
+        Optional<Path> directory =
+                audit.flatMap(block -> block.need("directory")).flatMap(files::path);
+        if (audit.isEmpty() || directory.isEmpty()) {
+            return Optional.empty();
+        }
+        int before = spec.faults().count();
+        Optional<KeyRing> keys = keys(audit.get(), files);
+        if (spec.faults().count() > before) {
+            return Optional.empty();
+        }
+        return Optional.of(keys.isPresent() ? new LogPlace(directory.get(), keys.get()) : LogPlace.of(directory.get()));
+    }
+
+    private static Optional<Path> auditDirectory(Block audit, FileReferences files) {
+        return audit.need("directory").flatMap(files::path);
+    }
+
+    private static Optional<KeyRing> keys(Block audit, FileReferences files) {
+        return audit.block("encryption").flatMap(block -> {
+            Optional<LocalKey> current = block.need("key").flatMap(value -> key(value, files));
+            List<LocalKey> former = new ArrayList<>();
+            for (Value value : block.find("former").map(Value::list).orElse(List.of())) {
+                key(value, files).ifPresent(former::add);
+            }
+            block.end();
+            return current.map(key -> KeyRing.of(key, former));
+        });
+    }
+
+    private static Optional<LocalKey> key(Value value, FileReferences files) {
+        return files.secret(value).flatMap(text -> {
+            try {
+                return Optional.of(LocalKey.of(text));
+            } catch (IllegalArgumentException noKey) {
+                value.fault(String.valueOf(noKey.getMessage()), "make one with: openssl rand -base64 32");
+                return Optional.empty();
+            }
+        });
     }
 
     /** Only where what is derived from the log is kept. */
     static Optional<Store> store(Block spec, FileReferences files) {
-        return auditDirectory(spec, files).map(directory -> new StoreReader(files).read(spec, directory));
+        return spec.need("audit")
+                .flatMap(Value::block)
+                .flatMap(audit -> auditDirectory(audit, files))
+                .map(directory -> new StoreReader(files).read(spec, directory));
     }
 
     Optional<GatewaySettings> read(Document document) {
@@ -177,10 +219,11 @@ final class GatewayReader {
         Optional<Path> directory = block.need("directory").flatMap(files::path);
         long segment = block.size("segmentBytes", 64 << 10, 1L << 40, 64 << 20);
         int rows = (int) block.size("rowsBytesPerCommand", 0, 64 << 20, 64 << 10);
+        Optional<KeyRing> keys = keys(block, files);
         List<Stream> streams = new StreamReader(files).read(block);
         Proofs proofs = new ProofsReader(files).read(block);
         block.end();
-        return directory.map(path -> new Audit(path, segment, rows, streams, proofs));
+        return directory.map(path -> new Audit(path, segment, rows, keys, streams, proofs));
     }
 
     private Optional<Secret> maskingKey(Block block) {

@@ -1,6 +1,7 @@
 package dev.sallyport.server.config;
 
 import dev.sallyport.core.audit.proof.CheckpointEndpoint;
+import dev.sallyport.core.audit.seal.KeyRing;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.TargetName;
@@ -136,11 +137,17 @@ public record GatewaySettings(
      * @param directory where its segments are
      * @param segmentBytes how large one grows
      * @param rowsBytesPerCommand how many bytes of rows are recorded of each command's answer
+     * @param keys what the keys of its sessions are wrapped with; where there are none, the key in the directory
      * @param streams where events are sent on to as they come
      * @param proofs who signs for it
      */
     public record Audit(
-            Path directory, long segmentBytes, int rowsBytesPerCommand, List<Stream> streams, Proofs proofs) {
+            Path directory,
+            long segmentBytes,
+            int rowsBytesPerCommand,
+            Optional<KeyRing> keys,
+            List<Stream> streams,
+            Proofs proofs) {
         public Audit {
             streams = List.copyOf(streams);
         }

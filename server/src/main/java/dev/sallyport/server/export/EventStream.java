@@ -2,11 +2,11 @@ package dev.sallyport.server.export;
 
 import dev.sallyport.core.audit.LogFollower;
 import dev.sallyport.core.audit.LogFollower.Step;
+import dev.sallyport.core.audit.LogPlace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +36,7 @@ final class EventStream implements AutoCloseable {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
     private final String name;
-    private final Path directory;
+    private final LogPlace log;
     private final LongSupplier safe;
     private final EventSink sink;
     private final Clock clock;
@@ -53,13 +53,13 @@ final class EventStream implements AutoCloseable {
      * Starts nothing yet.
      *
      * @param name names the stream's place and its lines in the gateway's log
-     * @param directory the log's directory
+     * @param log the log
      * @param safe up to which index the log is synced
      * @param firstRetry how long after a failure the sink is tried again; it doubles up to half a minute
      */
-    EventStream(String name, Path directory, LongSupplier safe, EventSink sink, Clock clock, Duration firstRetry) {
+    EventStream(String name, LogPlace log, LongSupplier safe, EventSink sink, Clock clock, Duration firstRetry) {
         this.name = name;
-        this.directory = directory;
+        this.log = log;
         this.safe = safe;
         this.sink = sink;
         this.clock = clock;
@@ -106,16 +106,16 @@ final class EventStream implements AutoCloseable {
 
     /** Goes on from where it got, if it is the same log; else begins with what there is. */
     private LogFollower open() throws IOException {
-        LogFollower first = LogFollower.fromStart(directory, safe);
+        LogFollower first = LogFollower.fromStart(log, safe);
         StreamPlace place = kept;
         if (place == null) {
-            place = StreamPlace.load(StreamPlace.file(directory, name)).orElse(null);
+            place = StreamPlace.load(StreamPlace.file(log.directory(), name)).orElse(null);
         }
         if (place == null || !place.log().equals(first.log())) {
             return first;
         }
         first.close();
-        return LogFollower.from(directory, place.next(), safe);
+        return LogFollower.from(log, place.next(), safe);
     }
 
     private void add(String line) {
@@ -151,7 +151,7 @@ final class EventStream implements AutoCloseable {
     /** Where the place cannot be kept, the stream goes on: a restart then sends again what it need not. */
     private void keep(StreamPlace place) {
         try {
-            place.save(StreamPlace.file(directory, name));
+            place.save(StreamPlace.file(log.directory(), name));
             placeFails = false;
         } catch (IOException failed) {
             if (!placeFails) {

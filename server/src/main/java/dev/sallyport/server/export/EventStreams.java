@@ -1,5 +1,6 @@
 package dev.sallyport.server.export;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.config.GatewaySettings.Stream;
 import dev.sallyport.server.config.GatewaySettings.StreamTo;
 import java.io.IOException;
@@ -22,12 +23,12 @@ public final class EventStreams implements AutoCloseable {
     /**
      * Starts them.
      *
-     * @param directory the log's directory
+     * @param log the log
      * @param safe up to which index the log is synced
      */
-    public static EventStreams start(List<Stream> settings, Path directory, LongSupplier safe, Clock clock) {
+    public static EventStreams start(List<Stream> settings, LogPlace log, LongSupplier safe, Clock clock) {
         List<EventStream> streams = settings.stream()
-                .map(each -> new EventStream(each.name(), directory, safe, sink(each.to()), clock, FIRST_RETRY))
+                .map(each -> new EventStream(each.name(), log, safe, sink(each.to()), clock, FIRST_RETRY))
                 .toList();
         streams.forEach(EventStream::start);
         return new EventStreams(streams);

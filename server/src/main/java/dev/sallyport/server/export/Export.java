@@ -3,8 +3,8 @@ package dev.sallyport.server.export;
 import dev.sallyport.core.audit.LogFollower;
 import dev.sallyport.core.audit.LogFollower.Cause;
 import dev.sallyport.core.audit.LogFollower.Step;
+import dev.sallyport.core.audit.LogPlace;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,14 +15,14 @@ import java.util.Optional;
 public final class Export {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private final Path directory;
+    private final LogPlace log;
     private final Wanted wanted;
     private final Optional<Long> from;
     private final Clock clock;
 
     /** From the log's start where {@code from} is absent, else from the record of that index. */
-    public Export(Path directory, Wanted wanted, Optional<Long> from, Clock clock) {
-        this.directory = directory;
+    public Export(LogPlace log, Wanted wanted, Optional<Long> from, Clock clock) {
+        this.log = log;
         this.wanted = wanted;
         this.from = from;
         this.clock = clock;
@@ -53,14 +53,14 @@ public final class Export {
     public Outcome run(Lines lines, boolean follow) throws IOException, InterruptedException {
         Selection selection = new Selection(wanted);
         List<String> damage = new ArrayList<>();
-        try (LogFollower log = open()) {
+        try (LogFollower follower = open()) {
             while (true) {
-                Optional<Step> step = log.next(follow ? PATIENCE : Duration.ZERO);
+                Optional<Step> step = follower.next(follow ? PATIENCE : Duration.ZERO);
                 if (step.isEmpty()) {
                     boolean more = lines.flush();
                     if (!follow || !more) {
-                        log.damage().ifPresent(damage::add);
-                        return new Outcome(damage, log.tail());
+                        follower.damage().ifPresent(damage::add);
+                        return new Outcome(damage, follower.tail());
                     }
                 } else if (isWanted(step.get(), selection, damage)
                         && !lines.take(ExportLines.of(step.get(), clock.instant()))) {
@@ -73,8 +73,8 @@ public final class Export {
     /** Whose a session is, is known from its start alone. */
     private LogFollower open() throws IOException {
         return wanted.bySession() || from.isEmpty()
-                ? LogFollower.fromStart(directory, LogFollower.WHATEVER_IS_WRITTEN)
-                : LogFollower.from(directory, from.get(), LogFollower.WHATEVER_IS_WRITTEN);
+                ? LogFollower.fromStart(log, LogFollower.WHATEVER_IS_WRITTEN)
+                : LogFollower.from(log, from.get(), LogFollower.WHATEVER_IS_WRITTEN);
     }
 
     private boolean isWanted(Step step, Selection selection, List<String> damage) {

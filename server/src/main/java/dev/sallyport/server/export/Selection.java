@@ -1,10 +1,9 @@
 package dev.sallyport.server.export;
 
 import dev.sallyport.core.audit.AuditEvent;
-import dev.sallyport.core.audit.AuditEvent.ApprovalRequested;
-import dev.sallyport.core.audit.AuditEvent.ApprovalVoted;
 import dev.sallyport.core.audit.AuditEvent.ConnectionRefused;
 import dev.sallyport.core.audit.AuditEvent.SessionClosed;
+import dev.sallyport.core.audit.AuditEvent.SessionContinued;
 import dev.sallyport.core.audit.AuditEvent.SessionOpened;
 import dev.sallyport.core.audit.Recording;
 import dev.sallyport.core.audit.StoredEvent;
@@ -16,7 +15,6 @@ import java.util.Set;
 final class Selection {
     private final Wanted wanted;
     private final Set<String> sessions = new HashSet<>();
-    private final Set<String> approvals = new HashSet<>();
 
     Selection(Wanted wanted) {
         this.wanted = wanted;
@@ -37,16 +35,14 @@ final class Selection {
         if (event instanceof SessionOpened opened && isWanted(opened)) {
             sessions.add(opened.session());
         }
+        if (event instanceof SessionContinued continued && isWanted(continued.opened())) {
+            // Where the segment is gone in which it was opened.
+            sessions.add(continued.opened().session());
+        }
         if (event instanceof ConnectionRefused refused) {
             return isWanted(refused);
         }
-        if (event instanceof ApprovalVoted voted) {
-            return approvals.contains(voted.approval());
-        }
         Optional<String> session = Recording.sessionOf(event).filter(sessions::contains);
-        if (session.isPresent() && event instanceof ApprovalRequested requested) {
-            approvals.add(requested.approval());
-        }
         if (event instanceof SessionClosed closed) {
             sessions.remove(closed.session());
         }

@@ -4,12 +4,15 @@ import dev.sallyport.core.approval.ApprovalLimits;
 import dev.sallyport.core.approval.Approvals;
 import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.audit.AuditLogOptions;
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.audit.SegmentedAuditLog;
 import dev.sallyport.core.audit.proof.CheckpointEndpoint;
 import dev.sallyport.core.audit.proof.CheckpointFile;
 import dev.sallyport.core.audit.proof.CheckpointPlace;
 import dev.sallyport.core.audit.proof.CheckpointPublisher;
 import dev.sallyport.core.audit.proof.SigningKey;
+import dev.sallyport.core.audit.seal.KeyRing;
+import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.core.identity.Authenticator;
 import dev.sallyport.core.identity.KeyFetcher;
 import dev.sallyport.core.masking.Masker;
@@ -34,6 +37,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every protocol shares.
@@ -58,6 +63,7 @@ record Core(
         Clock clock,
         ScheduledExecutorService timer,
         Executor blocking) {
+    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
     private static final int HASH_KEY_BYTES = 32;
 
     /** Makes them; the audit log first, since nothing may happen that is not on record. */
@@ -65,16 +71,19 @@ record Core(
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         GatewaySettings settings = configuration.gateway();
-        Path directory = settings.audit().directory();
+        LogPlace place = place(settings.audit());
         CheckpointPublisher published =
                 ending.later("published checkpoints", publisher(settings.audit().proofs()));
         AuditLogOptions options = options(settings.audit()).withPublished(published);
-        SegmentedAuditLog audit = ending.later("audit log", SegmentedAuditLog.open(directory, options, clock));
+        SegmentedAuditLog audit = ending.later(
+                "audit log",
+                SegmentedAuditLog.open(
+                        place.directory(), options, clock, place.keys().current()));
         IndexFollower index = ending.later(
                 "search index",
                 IndexFollower.start(
-                        settings.store(), directory, () -> IndexKeyFile.in(directory), audit::syncedRecords));
-        ending.later("streams", streams(settings.audit(), audit, clock));
+                        settings.store(), place, () -> IndexKeyFile.in(place.directory()), audit::syncedRecords));
+        ending.later("streams", EventStreams.start(settings.audit().streams(), place, audit::syncedRecords, clock));
         AuditLog recorded = recording.apply(audit);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("timer").daemon().factory());
@@ -96,8 +105,16 @@ record Core(
                 recorded, index, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
     }
 
-    private static EventStreams streams(GatewaySettings.Audit settings, SegmentedAuditLog audit, Clock clock) {
-        return EventStreams.start(settings.streams(), settings.directory(), audit::syncedRecords, clock);
+    private static LogPlace place(GatewaySettings.Audit settings) throws IOException {
+        Path directory = settings.directory();
+        if (settings.keys().isPresent()) {
+            return new LogPlace(directory, settings.keys().get());
+        }
+        LOG.warn(
+                "audit encryption=key-beside-log file={} hint=\"whoever can read the log can read its key; give one with"
+                        + " audit.encryption\"",
+                directory.resolve(LocalKey.FILE_NAME));
+        return new LogPlace(directory, KeyRing.of(LocalKey.inDirectory(directory), List.of()));
     }
 
     private static AuditLogOptions options(GatewaySettings.Audit settings) {

@@ -40,6 +40,8 @@ final class EventTerms {
     Optional<Entry> of(StoredEvent stored) {
         switch (stored.event()) {
             case SessionOpened e -> sessions.open(session(e.session()), new Opened(stored.index(), terms(e)));
+            case AuditEvent.SessionContinued e ->
+                sessions.open(session(e.opened().session()), new Opened(stored.index(), terms(e.opened())));
             case AuditEvent.SessionClosed e -> sessions.close(session(e.session()));
             case AuditEvent.GatewayStarted e -> sessions.endAll();
             case CommandDecided e -> {

@@ -1,9 +1,9 @@
 package dev.sallyport.server.store;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.store.Indexer.Turn;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -28,7 +28,7 @@ public final class IndexFollower implements AutoCloseable {
     private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
     private final Store store;
-    private final Path directory;
+    private final LogPlace logPlace;
     private final KeySource keys;
     private final LongSupplier safe;
     private final Thread thread;
@@ -36,9 +36,9 @@ public final class IndexFollower implements AutoCloseable {
     private volatile boolean closing;
     private String told = "";
 
-    private IndexFollower(Store store, Path directory, KeySource keys, LongSupplier safe) {
+    private IndexFollower(Store store, LogPlace logPlace, KeySource keys, LongSupplier safe) {
         this.store = store;
-        this.directory = directory;
+        this.logPlace = logPlace;
         this.keys = keys;
         this.safe = safe;
         this.thread = Thread.ofPlatform().daemon().name("search index").unstarted(this::run);
@@ -63,11 +63,11 @@ public final class IndexFollower implements AutoCloseable {
     /**
      * Begins, and returns at once.
      *
-     * @param directory the log's
+     * @param logPlace the log's
      * @param safe up to which record the log is safe: what is not may be gone after the machine died
      */
-    public static IndexFollower start(Store store, Path directory, KeySource keys, LongSupplier safe) {
-        IndexFollower follower = new IndexFollower(store, directory, keys, safe);
+    public static IndexFollower start(Store store, LogPlace logPlace, KeySource keys, LongSupplier safe) {
+        IndexFollower follower = new IndexFollower(store, logPlace, keys, safe);
         follower.thread.start();
         return follower;
     }
@@ -102,9 +102,9 @@ public final class IndexFollower implements AutoCloseable {
 
     /** Until somebody else is found to write the index; returns true where it worked until then. */
     private boolean follow() throws IOException, InterruptedException {
-        SearchIndex index = SearchIndex.write(store, directory, keys.key());
+        SearchIndex index = SearchIndex.write(store, logPlace, keys.key());
         try (index;
-                Indexer indexer = Indexer.begin(index, directory, safe)) {
+                Indexer indexer = Indexer.begin(index, logPlace, safe)) {
             return follow(index, indexer);
         } catch (StoreException failed) {
             if (failed.isDamaged()) {

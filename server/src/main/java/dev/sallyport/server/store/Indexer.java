@@ -2,9 +2,9 @@ package dev.sallyport.server.store;
 
 import dev.sallyport.core.audit.LogFollower.Cause;
 import dev.sallyport.core.audit.LogFollower.Step;
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.audit.StoredEvent;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -47,9 +47,9 @@ final class Indexer implements AutoCloseable {
     }
 
     /** Begins where the index ends. The index is the caller's to close. */
-    static Indexer begin(SearchIndex index, Path directory, LongSupplier safe) throws IOException {
+    static Indexer begin(SearchIndex index, LogPlace logPlace, LongSupplier safe) throws IOException {
         Schema.Place place = index.place();
-        return new Indexer(index, LogSource.from(directory, place.next(), safe), index.events(), place);
+        return new Indexer(index, LogSource.from(logPlace, place.next(), safe), index.events(), place);
     }
 
     /** The index of the first record that is not in the index. */

@@ -3,9 +3,9 @@ package dev.sallyport.server.store;
 import dev.sallyport.core.audit.AuditReader;
 import dev.sallyport.core.audit.DamagedLogException;
 import dev.sallyport.core.audit.LogFollower;
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.audit.StoredEvent;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,8 +22,8 @@ public final class LogSource implements AutoCloseable {
     }
 
     /** The log's id. */
-    static String id(Path directory) throws IOException {
-        try (LogFollower follower = LogFollower.fromStart(directory, LogFollower.WHATEVER_IS_WRITTEN)) {
+    static String id(LogPlace logPlace) throws IOException {
+        try (LogFollower follower = LogFollower.fromStart(logPlace, LogFollower.WHATEVER_IS_WRITTEN)) {
             return follower.log();
         }
     }
@@ -33,8 +33,8 @@ public final class LogSource implements AutoCloseable {
      *
      * @param safe up to which record the log is safe
      */
-    static LogSource from(Path directory, long next, LongSupplier safe) throws IOException {
-        return new LogSource(LogFollower.from(directory, next, safe));
+    static LogSource from(LogPlace logPlace, long next, LongSupplier safe) throws IOException {
+        return new LogSource(LogFollower.from(logPlace, next, safe));
     }
 
     /** What comes next; empty where nothing has come in time. */
@@ -48,14 +48,14 @@ public final class LogSource implements AutoCloseable {
     }
 
     /** Reads single events. What is damaged, or not there any more, is not in the answer. */
-    public static Map<Long, StoredEvent> events(Path directory, SortedSet<Long> records) throws IOException {
+    public static Map<Long, StoredEvent> events(LogPlace logPlace, SortedSet<Long> records) throws IOException {
         Map<Long, StoredEvent> events = new HashMap<>();
         AuditReader reader = null;
         try {
             for (long record : records) {
                 try {
                     if (reader == null) {
-                        reader = AuditReader.openAt(directory, record);
+                        reader = AuditReader.openAt(logPlace, record);
                     } else {
                         reader.skipTo(record);
                     }

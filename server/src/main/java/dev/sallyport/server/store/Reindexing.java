@@ -1,10 +1,10 @@
 package dev.sallyport.server.store;
 
 import dev.sallyport.core.audit.LogFollower;
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.store.Indexer.Turn;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 
@@ -20,20 +20,20 @@ public final class Reindexing {
      *
      * @param told is told from time to time how many records are in it
      */
-    public static SearchIndex.Progress run(Store store, Path directory, SearchKey key, LongConsumer told)
+    public static SearchIndex.Progress run(Store store, LogPlace logPlace, SearchKey key, LongConsumer told)
             throws IOException, InterruptedException {
-        try (SearchIndex index = SearchIndex.write(store, directory, key)) {
+        try (SearchIndex index = SearchIndex.write(store, logPlace, key)) {
             index.clear();
-            while (!fill(index, directory, told)) {
+            while (!fill(index, logPlace, told)) {
                 // Somebody else has written meanwhile: on from there.
             }
             return index.progress();
         }
     }
 
-    private static boolean fill(SearchIndex index, Path directory, LongConsumer told)
+    private static boolean fill(SearchIndex index, LogPlace logPlace, LongConsumer told)
             throws IOException, InterruptedException {
-        try (Indexer indexer = Indexer.begin(index, directory, LogFollower.WHATEVER_IS_WRITTEN)) {
+        try (Indexer indexer = Indexer.begin(index, logPlace, LogFollower.WHATEVER_IS_WRITTEN)) {
             while (true) {
                 Turn turn = indexer.read(Duration.ZERO);
                 switch (turn) {

@@ -1,5 +1,6 @@
 package dev.sallyport.server.store;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.store.Blocks.Head;
 import dev.sallyport.server.store.OpenSessions.Opened;
@@ -72,8 +73,8 @@ public final class SearchIndex implements AutoCloseable {
      * @param directory the log's directory
      * @throws IOException where there is none, or none of this log and with this key
      */
-    public static SearchIndex read(Store store, Path directory, SearchKey key) throws IOException {
-        String log = LogSource.id(directory);
+    public static SearchIndex read(Store store, LogPlace logPlace, SearchKey key) throws IOException {
+        String log = LogSource.id(logPlace);
         SearchIndex index = open(engine(store, log), key, log, false);
         try {
             index.place();
@@ -85,8 +86,8 @@ public final class SearchIndex implements AutoCloseable {
     }
 
     /** Opens the index to be written; makes it anew where it is not one of this log and with this key. */
-    public static SearchIndex write(Store store, Path directory, SearchKey key) throws IOException {
-        String log = LogSource.id(directory);
+    public static SearchIndex write(Store store, LogPlace logPlace, SearchKey key) throws IOException {
+        String log = LogSource.id(logPlace);
         Engine engine = engine(store, log);
         try {
             return usable(engine, key, log);

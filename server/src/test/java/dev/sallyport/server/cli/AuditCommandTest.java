@@ -6,6 +6,7 @@ import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditLogOptions;
 import dev.sallyport.core.audit.SegmentedAuditLog;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
+import dev.sallyport.core.audit.seal.LocalKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,7 +48,8 @@ class AuditCommandTest {
 
     private static void append(Path log, List<SignedCheckpoint> kept) throws IOException {
         AuditLogOptions options = AuditLogOptions.DEFAULT.withPublished(kept::add);
-        try (SegmentedAuditLog open = SegmentedAuditLog.open(log, options, Clock.systemUTC())) {
+        try (SegmentedAuditLog open =
+                SegmentedAuditLog.open(log, options, Clock.systemUTC(), LocalKey.inDirectory(log))) {
             for (int event = 0; event < 3; event++) {
                 open.append(new AuditEvent.GatewayStarted(AT, "v" + event));
             }
@@ -206,7 +208,8 @@ class AuditCommandTest {
         assertThat(run("consistency", newer, "--audit-dir", log, "--public-key", key))
                 .isEqualTo(1);
         assertFailed("rolled back to an older copy");
-        try (SegmentedAuditLog again = SegmentedAuditLog.open(log, AuditLogOptions.DEFAULT, Clock.systemUTC())) {
+        try (SegmentedAuditLog again =
+                SegmentedAuditLog.open(log, AuditLogOptions.DEFAULT, Clock.systemUTC(), LocalKey.inDirectory(log))) {
             for (int event = 0; event < 5; event++) {
                 again.append(new AuditEvent.GatewayStarted(AT, "x" + event));
             }

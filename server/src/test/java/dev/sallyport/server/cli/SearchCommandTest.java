@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditLogOptions;
 import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.Effect;
 import java.io.IOException;
@@ -37,8 +38,8 @@ class SearchCommandTest {
 
     @BeforeEach
     void record_and_index() throws IOException {
-        try (SegmentedAuditLog log =
-                SegmentedAuditLog.open(directory, AuditLogOptions.DEFAULT, Clock.fixed(AT, ZoneOffset.UTC))) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(
+                directory, AuditLogOptions.DEFAULT, Clock.fixed(AT, ZoneOffset.UTC), LocalKey.inDirectory(directory))) {
             log.append(opened("aaa", "bob", "orders"));
             log.append(opened("bbb", "eve", "billing"));
             log.append(

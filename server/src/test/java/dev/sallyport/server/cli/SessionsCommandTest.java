@@ -7,6 +7,7 @@ import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
 import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import dev.sallyport.core.audit.AuditLogOptions;
 import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.Effect;
 import java.io.ByteArrayOutputStream;
@@ -45,8 +46,8 @@ class SessionsCommandTest {
 
     @BeforeEach
     void record_two_sessions() throws IOException {
-        try (SegmentedAuditLog log =
-                SegmentedAuditLog.open(directory, AuditLogOptions.DEFAULT, Clock.fixed(AT, ZoneOffset.UTC))) {
+        try (SegmentedAuditLog log = SegmentedAuditLog.open(
+                directory, AuditLogOptions.DEFAULT, Clock.fixed(AT, ZoneOffset.UTC), LocalKey.inDirectory(directory))) {
             log.append(new AuditEvent.GatewayStarted(AT, "0"));
             log.append(new AuditEvent.ConnectionRefused(
                     AT, "inc-9", "postgres", "192.0.2.9:1", "orders", "x", Optional.empty(), "token-expired", ""));
@@ -59,8 +60,9 @@ class SessionsCommandTest {
             log.append(command("aaa", 2, AT.plusSeconds(3), "UPDATE customers SET email = $1", "hold", ""));
             log.append(new AuditEvent.ApprovalRequested(
                     AT.plusSeconds(3), "app1", "aaa", 2, "d", List.of("okta:oncall"), 1, AT.plusSeconds(603), 1));
-            log.append(new AuditEvent.ApprovalVoted(AT.plusSeconds(30), "other", "okta:zoe", true, true, ""));
-            log.append(new AuditEvent.ApprovalVoted(AT.plusSeconds(33), "app1", "okta:ann", true, true, "CHG-1"));
+            log.append(new AuditEvent.ApprovalVoted(AT.plusSeconds(30), "other", "s9", "okta:zoe", true, true, ""));
+            log.append(
+                    new AuditEvent.ApprovalVoted(AT.plusSeconds(33), "app1", "aaa", "okta:ann", true, true, "CHG-1"));
             log.append(new AuditEvent.ApprovalResolved(AT.plusSeconds(33), "app1", "aaa", 2, "approved", ""));
             log.append(new AuditEvent.GrantUsed(AT.plusSeconds(33), "app1", "aaa", 2, "d"));
             log.append(new AuditEvent.SessionClosed(AT.plusSeconds(40), "aaa", "client closed", 2, 10, 20));
@@ -78,21 +80,17 @@ class SessionsCommandTest {
 
     @Test
     void a_damaged_log_is_shown_as_far_as_it_goes_and_is_no_success() throws Exception {
-        SegmentedAuditLog.open(directory, AuditLogOptions.DEFAULT, Clock.systemUTC())
+        SegmentedAuditLog.open(directory, AuditLogOptions.DEFAULT, Clock.systemUTC(), LocalKey.inDirectory(directory))
                 .close();
         Path segment = directory.resolve("0000000001.log");
         byte[] bytes = Files.readAllBytes(segment);
-        bytes[indexOf(bytes, "SELECT id")] ^= 1;
+        bytes[bytes.length / 2] ^= 1;
         Files.write(segment, bytes);
 
         assertThat(run("list", "--audit-dir", directory.toString())).isEqualTo(1);
 
         assertThat(out.toString()).contains(" aaa ");
         assertThat(err.toString()).contains("the log is damaged (", "segment 1", "audit verify says more");
-    }
-
-    private static int indexOf(byte[] bytes, String text) {
-        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
     }
 
     @Test

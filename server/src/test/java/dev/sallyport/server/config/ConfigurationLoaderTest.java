@@ -68,6 +68,7 @@ class ConfigurationLoaderTest {
                         Path.of("/var/lib/sallyport/audit"),
                         64 << 20,
                         64 << 10,
+                        Optional.empty(),
                         List.of(),
                         new GatewaySettings.Proofs(Optional.empty(), List.of())));
         assertThat(gateway.store())

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditLogOptions;
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.seal.LocalKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +45,7 @@ class EventStreamTest {
 
     @BeforeEach
     void open() throws IOException {
-        log = SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC());
+        log = SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC(), LocalKey.inDirectory(directory));
     }
 
     @AfterEach
@@ -72,7 +74,7 @@ class EventStreamTest {
         append(10);
         start(sink).close();
         log.close();
-        log = SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC());
+        log = SegmentedAuditLog.open(directory, OPTIONS, Clock.systemUTC(), LocalKey.inDirectory(directory));
         append(10);
         Sink next = new Sink();
         start(next).close();
@@ -173,13 +175,13 @@ class EventStreamTest {
         }
     }
 
-    private EventStream start(Sink to) {
+    private EventStream start(Sink to) throws IOException {
         return start("siem", to);
     }
 
-    private EventStream start(String name, Sink to) {
-        EventStream stream =
-                new EventStream(name, directory, log::syncedRecords, to, Clock.systemUTC(), Duration.ofMillis(5));
+    private EventStream start(String name, Sink to) throws IOException {
+        EventStream stream = new EventStream(
+                name, LogPlace.of(directory), log::syncedRecords, to, Clock.systemUTC(), Duration.ofMillis(5));
         stream.start();
         return stream;
     }

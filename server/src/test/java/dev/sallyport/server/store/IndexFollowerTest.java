@@ -3,6 +3,7 @@ package dev.sallyport.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.store.IndexFollower.State;
 import dev.sallyport.server.store.Query.Criterion;
@@ -53,8 +54,8 @@ class IndexFollowerTest {
     @Test
     void only_what_is_safe_in_the_log_is_taken_into_the_index() throws Exception {
         log.read("s", 1, "SELECT safe").read("s", 2, "SELECT unsafe");
-        try (IndexFollower follower =
-                IndexFollower.start(Store.Sqlite.in(directory), directory, () -> SearchIndexContract.KEY, () -> 3)) {
+        try (IndexFollower follower = IndexFollower.start(
+                Store.Sqlite.in(directory), LogPlace.of(directory), () -> SearchIndexContract.KEY, () -> 3)) {
             await().atMost(PATIENCE).until(() -> hits("safe") == 1);
             assertThat(hits("unsafe")).isZero();
             assertThat(follower.state()).isNotEqualTo(State.FAILING);
@@ -118,8 +119,8 @@ class IndexFollowerTest {
         try (IndexFollower follower = follow()) {
             await().atMost(PATIENCE).until(() -> hits("n299") == 1);
             for (int round = 0; round < 5; round++) {
-                Progress done =
-                        Reindexing.run(Store.Sqlite.in(directory), directory, SearchIndexContract.KEY, records -> {});
+                Progress done = Reindexing.run(
+                        Store.Sqlite.in(directory), LogPlace.of(directory), SearchIndexContract.KEY, records -> {});
                 assertThat(done.records()).isGreaterThanOrEqualTo(302);
                 log.read("s", 300 + round, "SELECT round" + round);
                 String word = "round" + round;
@@ -130,13 +131,14 @@ class IndexFollowerTest {
         }
     }
 
-    private IndexFollower follow() {
+    private IndexFollower follow() throws IOException {
         return IndexFollower.start(
-                Store.Sqlite.in(directory), directory, () -> SearchIndexContract.KEY, log::syncedRecords);
+                Store.Sqlite.in(directory), LogPlace.of(directory), () -> SearchIndexContract.KEY, log::syncedRecords);
     }
 
     private int hits(String word) {
-        try (SearchIndex index = SearchIndex.read(Store.Sqlite.in(directory), directory, SearchIndexContract.KEY)) {
+        try (SearchIndex index =
+                SearchIndex.read(Store.Sqlite.in(directory), LogPlace.of(directory), SearchIndexContract.KEY)) {
             Query query = new Query(Optional.empty(), Optional.empty(), List.of(new Criterion(Facet.WORD, word)));
             return index.find(query, 1000).hits().size();
         } catch (IOException notYet) {

@@ -3,6 +3,7 @@ package dev.sallyport.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.server.config.GatewaySettings.Address;
@@ -50,7 +51,7 @@ class PostgresSearchIndexIT extends SearchIndexContract {
         try (SampleLog log = new SampleLog(other)) {
             log.opened("s1", "mallory", "orders").read("s1", 1, "SELECT other");
         }
-        Reindexing.run(store(), other, KEY, records -> {});
+        Reindexing.run(store(), LogPlace.of(other), KEY, records -> {});
         assertThat(found(Facet.IDENTITY, "mallory")).isEmpty();
         assertThat(found(Facet.IDENTITY, "bob")).hasSize(3);
     }
@@ -58,7 +59,8 @@ class PostgresSearchIndexIT extends SearchIndexContract {
     @Test
     void says_why_it_cannot_be_reached_without_the_password() throws Exception {
         write();
-        assertThatThrownBy(() -> SearchIndex.write(postgres("wrong-one", TlsMode.VERIFY_FULL), directory, KEY))
+        assertThatThrownBy(() ->
+                        SearchIndex.write(postgres("wrong-one", TlsMode.VERIFY_FULL), LogPlace.of(directory), KEY))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("in PostgreSQL at localhost:")
                 .hasMessageContaining("password authentication failed")

@@ -4,6 +4,7 @@ import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import dev.sallyport.core.audit.AuditLogOptions;
 import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.Effect;
 import java.io.IOException;
@@ -22,7 +23,11 @@ final class SampleLog implements AutoCloseable {
     private Instant now = START;
 
     SampleLog(Path directory) throws IOException {
-        log = SegmentedAuditLog.open(directory, AuditLogOptions.DEFAULT.withSegmentBytes(20_000), Clock.systemUTC());
+        log = SegmentedAuditLog.open(
+                directory,
+                AuditLogOptions.DEFAULT.withSegmentBytes(20_000),
+                Clock.systemUTC(),
+                LocalKey.inDirectory(directory));
     }
 
     SampleLog append(AuditEvent event) {

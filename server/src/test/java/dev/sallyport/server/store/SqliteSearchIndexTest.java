@@ -3,6 +3,7 @@ package dev.sallyport.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ class SqliteSearchIndexTest extends SearchIndexContract {
     @Test
     void is_its_owners_only() throws Exception {
         write();
-        try (SearchIndex index = SearchIndex.write(store(), directory, KEY)) {
+        try (SearchIndex index = SearchIndex.write(store(), LogPlace.of(directory), KEY)) {
             index.progress();
             try (Stream<Path> files = Files.list(directory)) {
                 assertThat(files.filter(path -> path.getFileName().toString().startsWith("index.sqlite")))
@@ -62,7 +63,8 @@ class SqliteSearchIndexTest extends SearchIndexContract {
             }
         }
         write();
-        assertThatThrownBy(() -> SearchIndex.read(store(), directory, KEY)).hasMessageContaining("not one of this log");
+        assertThatThrownBy(() -> SearchIndex.read(store(), LogPlace.of(directory), KEY))
+                .hasMessageContaining("not one of this log");
         index();
         assertThat(found()).containsExactly(7L, 6L, 5L, 4L, 3L);
     }
@@ -70,7 +72,7 @@ class SqliteSearchIndexTest extends SearchIndexContract {
     @Test
     void says_where_there_is_no_index() throws Exception {
         write();
-        assertThatThrownBy(() -> SearchIndex.read(store(), directory, KEY))
+        assertThatThrownBy(() -> SearchIndex.read(store(), LogPlace.of(directory), KEY))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("there is no search index")
                 .hasMessageContaining("audit reindex");
@@ -81,8 +83,10 @@ class SqliteSearchIndexTest extends SearchIndexContract {
     void leaves_a_file_alone_that_is_no_index() throws Exception {
         write();
         Files.writeString(file(), "somebody's notes, which are longer than what stands at a database's head".repeat(9));
-        assertThatThrownBy(() -> SearchIndex.write(store(), directory, KEY)).hasMessageContaining("is no search index");
-        assertThatThrownBy(() -> SearchIndex.read(store(), directory, KEY)).hasMessageContaining("is no search index");
+        assertThatThrownBy(() -> SearchIndex.write(store(), LogPlace.of(directory), KEY))
+                .hasMessageContaining("is no search index");
+        assertThatThrownBy(() -> SearchIndex.read(store(), LogPlace.of(directory), KEY))
+                .hasMessageContaining("is no search index");
         assertThat(file()).content().startsWith("somebody's notes");
     }
 

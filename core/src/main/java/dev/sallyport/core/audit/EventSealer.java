@@ -1,0 +1,116 @@
+package dev.sallyport.core.audit;
+
+import dev.sallyport.core.audit.AuditEvent.SessionContinued;
+import dev.sallyport.core.audit.AuditEvent.SessionOpened;
+import dev.sallyport.core.audit.LogWriter.Entry;
+import dev.sallyport.core.audit.seal.RecordCipher;
+import dev.sallyport.core.audit.seal.RecordCipher.Part;
+import dev.sallyport.core.audit.seal.SessionKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one session, or the gateway's own, on their way into records: encoded, compressed where that pays, and
+ * sealed under the session's key. Guarded by its own monitor.
+ *
+ * <p><b>Shapes.</b> Bots say the same again and again. The fields of an event that are likely to be the same the next
+ * time (text, effects, rules, columns) are remembered; when they come a second time they are written as a record of
+ * their own, a shape, and from then on only named by its ordinal. A shape is sealed as every record is.
+ *
+ * <p><b>Segments.</b> A segment can be read without those before it: the first record of a session in a segment comes
+ * with its key and says again how the session was opened, and shapes start anew. Which segment a record will be in is
+ * known here by the {@link Generation}.
+ */
+final class EventSealer {
+    /** Below this a reference would gain nothing. */
+    private static final int LEAST_SHAPE_BYTES = 16;
+
+    private final Optional<String> session;
+    private final SessionKey key = SessionKey.random();
+    private final RecordCipher cipher = new RecordCipher();
+    private final Shapes shapes = new Shapes();
+    private @Nullable Generation generation;
+    private @Nullable SessionOpened opened;
+    private int keyNumber;
+    private long ordinal;
+
+    EventSealer(Optional<String> session) {
+        this.session = session;
+    }
+
+    /**
+     * What has to be written for {@code event}, in this order; the event's own record is the last.
+     *
+     * @param now where it will be written
+     * @throws IllegalArgumentException where it is too large
+     */
+    List<Entry> entries(AuditEvent event, Generation now) {
+        List<Entry> entries = new ArrayList<>(1);
+        if (generation != now) {
+            begin(event.at(), now, entries);
+        }
+        if (event instanceof SessionOpened first) {
+            opened = first;
+        }
+        add(event, entries);
+        return entries;
+    }
+
+    /** What was made for the last event did not get into the log: nothing may refer to it. */
+    void restart() {
+        generation = null;
+    }
+
+    private void begin(Instant at, Generation now, List<Entry> entries) {
+        generation = now;
+        shapes.clear();
+        keyNumber = now.nextKey();
+        entries.add(Entry.key(KeyTable.entry(keyNumber, session, now.log(), key, now.wrapper())));
+        SessionOpened before = opened;
+        if (before != null) {
+            add(new SessionContinued(at, before), entries);
+        }
+    }
+
+    private void add(AuditEvent event, List<Entry> entries) {
+        StoredForm form = StoredForm.of(event);
+        entries.add(Entry.record(sealed(EventType.of(event).code(), payload(form, entries))));
+    }
+
+    private CborWriter payload(StoredForm form, List<Entry> entries) {
+        if (form.shapeBytes() < LEAST_SHAPE_BYTES) {
+            return form.whole();
+        }
+        byte[] shape = form.shape();
+        Optional<Long> known = shapes.find(shape);
+        if (known.isPresent()) {
+            return form.like(known.get());
+        }
+        if (!shapes.isWorthKeeping(shape)) {
+            return form.whole();
+        }
+        long definition = ordinal;
+        entries.add(Entry.record(sealed(Frame.SHAPE, form.shapeMap())));
+        shapes.keep(shape, definition);
+        return form.like(definition);
+    }
+
+    private Frame sealed(int type, CborWriter payload) {
+        Optional<byte[]> compressed = Compression.compress(payload.array(), payload.length());
+        byte[] plain = compressed.orElse(payload.array());
+        int length = compressed.isPresent() ? plain.length : payload.length();
+        long number = ordinal++;
+        int head = 1 + Varint.length(keyNumber) + Varint.length(number);
+        Frame frame = Frame.of(type, head + length + RecordCipher.TAG_BYTES);
+        byte[] bytes = frame.bytes();
+        bytes[Frame.HEADER_BYTES] = (byte) (Coding.SEALED | (compressed.isPresent() ? Coding.COMPRESSED : 0));
+        int at = Varint.put(bytes, Frame.HEADER_BYTES + 1, keyNumber);
+        at = Varint.put(bytes, at, number);
+        Part associated = new Part(bytes, Frame.TYPE_OFFSET, at - Frame.TYPE_OFFSET);
+        cipher.seal(key.recordKey(number), associated, new Part(plain, 0, length), bytes, at);
+        return frame;
+    }
+}

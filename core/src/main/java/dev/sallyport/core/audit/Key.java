@@ -1,0 +1,125 @@
+package dev.sallyport.core.audit;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of an event's map: numbers in stored records, names in exports. Numbers are never given twice. Those of
+ * {@link Part#SHAPE} hold what is often the same in many events of a session, see {@link EventSealer}.
+ */
+enum Key {
+    /** The ordinal of the record whose keys are to be added. */
+    LIKE(0, "like", Part.OWN),
+    AT(1, "at", Part.OWN),
+    SESSION(2, "session", Part.OWN),
+    SEQ(3, "seq", Part.OWN),
+    TEXT(4, "text", Part.SHAPE),
+    PARAMETERS(5, "parameters", Part.SHAPE),
+    VALUES(6, "values", Part.OWN),
+    EFFECTS(7, "effects", Part.SHAPE),
+    OUTCOME(8, "outcome", Part.SHAPE),
+    REASON(9, "reason", Part.SHAPE),
+    MESSAGE(10, "message", Part.SHAPE),
+    RULES(11, "rules", Part.SHAPE),
+    REVISION(12, "revision", Part.SHAPE),
+    INCIDENT(13, "incident", Part.OWN),
+    RECEIVED(14, "received", Part.OWN),
+    PART(15, "part", Part.SHAPE),
+    COLUMNS(16, "columns", Part.SHAPE),
+    ROWS(17, "rows", Part.OWN),
+    ROW_COUNT(18, "rowCount", Part.OWN),
+    BYTE_COUNT(19, "byteCount", Part.OWN),
+    TRUNCATED(20, "truncated", Part.SHAPE),
+    REST(21, "rest", Part.OWN),
+    FROM_CLIENT(22, "fromClient", Part.SHAPE),
+    STATUS(23, "status", Part.SHAPE),
+    ERROR(24, "error", Part.SHAPE),
+    FORWARDED(25, "forwarded", Part.OWN),
+    FIRST_BYTE(26, "firstByte", Part.OWN),
+    MICROS(27, "micros", Part.OWN),
+    KIND(28, "kind", Part.SHAPE),
+    FIELDS(29, "fields", Part.SHAPE),
+    VERSION(30, "version", Part.OWN),
+    DIGEST(31, "digest", Part.OWN),
+    ACCEPTED(32, "accepted", Part.OWN),
+    DETAIL(33, "detail", Part.OWN),
+    PROTOCOL(34, "protocol", Part.OWN),
+    REMOTE(35, "remote", Part.OWN),
+    TARGET(36, "target", Part.OWN),
+    USER(37, "user", Part.OWN),
+    PRINCIPAL(38, "principal", Part.OWN),
+    ISSUER(39, "issuer", Part.OWN),
+    SUBJECT(40, "subject", Part.OWN),
+    CLIENT(41, "client", Part.OWN),
+    GROUPS(42, "groups", Part.OWN),
+    ACTORS(43, "actors", Part.OWN),
+    APPLICATION(44, "application", Part.OWN),
+    EXPIRES(45, "expires", Part.OWN),
+    APPROVAL(46, "approval", Part.OWN),
+    APPROVERS(47, "approvers", Part.OWN),
+    COUNT(48, "count", Part.OWN),
+    APPROVE(49, "approve", Part.OWN),
+    COMMANDS(50, "commands", Part.OWN),
+    BYTES_IN(51, "bytesIn", Part.OWN),
+    BYTES_OUT(52, "bytesOut", Part.OWN),
+    SEGMENT(53, "segment", Part.OWN),
+    OFFSET(54, "offset", Part.OWN),
+    BYTES(55, "bytes", Part.OWN),
+    SINCE(56, "since", Part.OWN),
+    FIRST_INDEX(57, "firstIndex", Part.OWN),
+    REWRITTEN(58, "rewritten", Part.OWN),
+    REFUSED(59, "refused", Part.OWN),
+    CAUSE(60, "cause", Part.OWN),
+    TYPE(61, "type", Part.OWN),
+    FORM(62, "form", Part.OWN),
+    VALUE(63, "value", Part.OWN),
+    ACTION(64, "action", Part.OWN),
+    OBJECT(65, "object", Part.OWN),
+    FILTERED(66, "filtered", Part.OWN),
+    NAME(67, "name", Part.OWN),
+    BINARY(68, "binary", Part.OWN),
+    MASKED(69, "masked", Part.OWN),
+    OPENED(70, "opened", Part.OWN);
+
+    /** Which of its two parts a key of an event is stored in; does not matter for the keys of maps within it. */
+    enum Part {
+        OWN,
+        SHAPE
+    }
+
+    private static final Map<String, Key> BY_CODE = new HashMap<>();
+
+    static {
+        for (Key key : values()) {
+            BY_CODE.put(Integer.toString(key.code), key);
+        }
+    }
+
+    private final int code;
+    private final String label;
+    private final Part part;
+
+    Key(int code, String label, Part part) {
+        this.code = code;
+        this.label = label;
+        this.part = part;
+    }
+
+    int code() {
+        return code;
+    }
+
+    String label() {
+        return label;
+    }
+
+    Part part() {
+        return part;
+    }
+
+    /** The key that this number, in decimal, stands for; null where a newer version knows it. */
+    static @Nullable Key ofCode(String code) {
+        return BY_CODE.get(code);
+    }
+}
