@@ -40,6 +40,7 @@ public final class AdminApi {
      * @param admins who sees everything; asked each time, so that a change of configuration counts at once
      * @param healthy whether the gateway can do its work
      * @param searchIndex how the search index is: {@code current}, {@code behind} or {@code failing}
+     * @param checkpoints how the publishing of the audit log's checkpoints is: {@code current} or {@code failing}
      * @param blocking runs what may block
      */
     public record Parts(
@@ -50,6 +51,7 @@ public final class AdminApi {
             Supplier<Set<GroupName>> admins,
             BooleanSupplier healthy,
             Supplier<String> searchIndex,
+            Supplier<String> checkpoints,
             Executor blocking) {}
 
     /** Binds and begins to answer. Blocks until bound. */
@@ -61,7 +63,7 @@ public final class AdminApi {
             certificate = Optional.of(AdminCertificate.of(settings.tls().get()));
         }
         AdminServer builder = new AdminServer(settings, certificate)
-                .health(parts.healthy, parts.searchIndex)
+                .health(parts.healthy, parts.searchIndex, parts.checkpoints)
                 .serve(HttpMethod.GET, "/api/v1/approvals", door.to(approvals::list))
                 .serve(HttpMethod.GET, "/api/v1/approvals/{id}", door.to(approvals::show))
                 .serve(HttpMethod.POST, "/api/v1/approvals/{id}/approve", door.to(approvals::approve))

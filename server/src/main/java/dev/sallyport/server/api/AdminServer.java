@@ -59,13 +59,14 @@ final class AdminServer {
                 .errorHandler(new Problems());
     }
 
-    /** Answers anybody whether the gateway can do its work, for which the search index does not matter. */
-    AdminServer health(BooleanSupplier healthy, Supplier<String> searchIndex) {
+    /** Answers anybody whether the gateway can do its work, for which neither the search index nor published checkpoints matter. */
+    AdminServer health(BooleanSupplier healthy, Supplier<String> searchIndex, Supplier<String> checkpoints) {
         return serve(HttpMethod.GET, "/healthz", (context, request) -> {
             boolean well = healthy.getAsBoolean();
             Map<String, String> health = new LinkedHashMap<>();
             health.put("status", well ? "ok" : "audit-log-unavailable");
             health.put("searchIndex", searchIndex.get());
+            health.put("checkpoints", checkpoints.get());
             return well ? Json.ok(health) : Json.status(HttpStatus.SERVICE_UNAVAILABLE, health);
         });
     }

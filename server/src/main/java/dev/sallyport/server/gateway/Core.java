@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * What every protocol shares.
  *
  * @param audit where evidence goes
+ * @param published brings its checkpoints to places outside
  * @param index keeps the search index up with the log
  * @param authenticator door one
  * @param gate who may do what
@@ -55,6 +56,7 @@ import org.slf4j.LoggerFactory;
  */
 record Core(
         AuditLog audit,
+        CheckpointPublisher published,
         IndexFollower index,
         Authenticator authenticator,
         Gate gate,
@@ -102,7 +104,16 @@ record Core(
         Sessions sessions =
                 new Sessions(gate, authenticator::stillTrusts, recorded, approvals, redactor, clock, random);
         return new Core(
-                recorded, index, authenticator, gate, approvals, sessions, clock, timer, Thread::startVirtualThread);
+                recorded,
+                published,
+                index,
+                authenticator,
+                gate,
+                approvals,
+                sessions,
+                clock,
+                timer,
+                Thread::startVirtualThread);
     }
 
     private static LogPlace place(GatewaySettings.Audit settings) throws IOException {

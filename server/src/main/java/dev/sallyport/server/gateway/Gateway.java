@@ -145,6 +145,7 @@ public final class Gateway {
                 revisions::admins,
                 core.audit()::isHealthy,
                 () -> core.index().state().name().toLowerCase(Locale.ROOT),
+                () -> core.published().faults().isEmpty() ? "current" : "failing",
                 core.blocking());
     }
 

@@ -103,7 +103,7 @@ class AdminApiIT {
     void tells_anybody_whether_it_is_well() throws Exception {
         assertThat(get("/healthz", Optional.empty()).statusCode()).isEqualTo(200);
         assertThat(get("/healthz", Optional.empty()).body())
-                .isEqualTo("{\"status\":\"ok\",\"searchIndex\":\"behind\"}");
+                .isEqualTo("{\"status\":\"ok\",\"searchIndex\":\"behind\",\"checkpoints\":\"failing\"}");
         audit.breakDisk();
         assertThat(get("/healthz", Optional.empty()).statusCode()).isEqualTo(503);
     }
@@ -325,6 +325,7 @@ class AdminApiIT {
                         () -> Set.of(new GroupName("corp", "admins")),
                         audit::isHealthy,
                         () -> "behind",
+                        () -> "failing",
                         Thread::startVirtualThread));
     }
 
