@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 
 /**
@@ -29,7 +30,7 @@ final class LogLife {
     private final SimulatedDisk disk;
     private final Path directory;
     private final AuditLogOptions options;
-    private final Map<Long, Evidence> evidence = new TreeMap<>();
+    private final Map<Long, Evidence> evidence = new ConcurrentSkipListMap<>();
 
     LogLife(Path directory, SimulatedDisk disk, AuditLogOptions options) {
         this.directory = directory;
@@ -38,21 +39,46 @@ final class LogLife {
     }
 
     /**
-     * Lives it: each third command waits for its sync. Who has not died when all is appended has the disk healed, and must
-     * then see the log serve.
+     * Lives it: of three commands one waits for its sync, one wants it soon, and one does not care. Who has not died when
+     * all is appended has the disk healed, and must then see the log serve.
+     *
+     * @param threads how many share the commands, each in a session of its own
      */
-    void live(long first, int commands) throws IOException {
+    void live(long first, int commands, int threads) throws IOException {
         SegmentedAuditLog log = opened();
         if (log == null) {
             return;
         }
         try (log) {
-            for (long sequence = first; sequence < first + commands; sequence++) {
-                append(log, sequence, sequence % 3 == 0);
+            List<Thread> others = new ArrayList<>();
+            for (int thread = 1; thread < threads; thread++) {
+                int number = thread;
+                others.add(Thread.ofVirtual().start(() -> append(log, first, commands, threads, number)));
+            }
+            append(log, first, commands, threads, 0);
+            for (Thread other : others) {
+                other.join();
             }
             if (!disk.isDead()) {
                 disk.heal();
                 served(log, first + commands);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void append(SegmentedAuditLog log, long first, int commands, int threads, int thread) {
+        for (long sequence = first + thread; sequence < first + commands; sequence += threads) {
+            AuditEvent event = SampleEvents.shortCommand("s" + thread, sequence);
+            Evidence appended = switch ((int) (sequence / threads % 3)) {
+                case 0 -> log.appendSynced(event);
+                case 1 -> log.append(event, Duration.ofMillis(2));
+                default -> log.append(event);
+            };
+            evidence.put(sequence, appended);
+            if (sequence / threads % 3 == 0) {
+                LogFixture.synced(appended);
             }
         }
     }
@@ -69,15 +95,6 @@ final class LogLife {
             return disk.isDead()
                     ? null
                     : SegmentedAuditLog.open(directory, options, Clock.systemUTC(), LogFixture.KEY, disk);
-        }
-    }
-
-    private void append(SegmentedAuditLog log, long sequence, boolean synced) {
-        AuditEvent event = SampleEvents.shortCommand("s" + sequence % 2, sequence);
-        Evidence appended = synced ? log.appendSynced(event) : log.append(event);
-        evidence.put(sequence, appended);
-        if (synced) {
-            LogFixture.synced(appended);
         }
     }
 
@@ -110,16 +127,19 @@ final class LogLife {
         assertTornAtItsEndOnly(left);
         SimulatedDisk disk = new SimulatedDisk(left, SimulatedDisk.Plan.NOTHING, seed);
         LogLife after = new LogLife(left, disk, options);
-        after.live(next, 0);
+        after.live(next, 0, 1);
         Verification verification = LogFixture.verify(left);
         assertThat(verification.faults()).isEmpty();
         assertThat(verification.vouched().orElseThrow().size()).isEqualTo(verification.records());
         List<AuditEvent> events =
                 LogFixture.read(left).stream().map(StoredEvent::event).toList();
         assertTailsAreTold(left, events);
-        List<Long> stored = commands(events);
-        assertThat(stored).isSorted().doesNotHaveDuplicates().contains(next).containsAll(must);
-        return new TreeSet<>(stored);
+        Map<String, List<Long>> stored = commands(events);
+        stored.forEach((session, commands) ->
+                assertThat(commands).as("session %s", session).isSorted());
+        List<Long> all = stored.values().stream().flatMap(List::stream).toList();
+        assertThat(all).doesNotHaveDuplicates().contains(next).containsAll(must);
+        return new TreeSet<>(all);
     }
 
     private static void assertTornAtItsEndOnly(Path left) throws IOException {
@@ -156,11 +176,13 @@ final class LogLife {
         }
     }
 
-    private static List<Long> commands(List<AuditEvent> events) {
-        List<Long> sequences = new ArrayList<>();
+    private static Map<String, List<Long>> commands(List<AuditEvent> events) {
+        Map<String, List<Long>> sequences = new TreeMap<>();
         for (AuditEvent event : events) {
             if (event instanceof AuditEvent.CommandDecided command) {
-                sequences.add(command.sequence());
+                sequences
+                        .computeIfAbsent(command.session(), session -> new ArrayList<>())
+                        .add(command.sequence());
             }
         }
         return sequences;
