@@ -36,8 +36,8 @@ sealed interface Engine permits SqliteEngine, PostgresEngine {
     /** Throws away what is damaged. */
     void discard() throws IOException;
 
-    /** Whether there is room to write more without taking it from the log. */
-    boolean hasRoom() throws IOException;
+    /** @throws IOException where there is no room to write more without taking it from the log, or the file is gone */
+    void requireRoom() throws IOException;
 
     /** Where it is, for people. */
     String place();

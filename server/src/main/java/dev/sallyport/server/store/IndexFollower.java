@@ -117,9 +117,7 @@ public final class IndexFollower implements AutoCloseable {
     private boolean follow(SearchIndex index, Indexer indexer) throws IOException, InterruptedException {
         long placed = System.nanoTime();
         while (true) {
-            if (!index.hasRoom()) {
-                throw new StoreException("the search index " + index.name() + ": the disk is nearly full");
-            }
+            index.requireRoom();
             Turn turn = indexer.read(closing ? Duration.ZERO : GATHER);
             boolean due = System.nanoTime() - placed > PLACE.toNanos();
             if (turn == Turn.AT_END && indexer.hasUnstored() && (indexer.hasEntries() || due || closing)) {
@@ -139,7 +137,7 @@ public final class IndexFollower implements AutoCloseable {
 
     private void well(State now) {
         if (state == State.FAILING) {
-            LOG.info("search index state=recovered");
+            LOG.atInfo().log("search index goes on");
             told = "";
         }
         state = now;
@@ -150,7 +148,10 @@ public final class IndexFollower implements AutoCloseable {
         state = State.FAILING;
         String what = String.valueOf(failed.getMessage());
         if (!what.equals(told)) {
-            LOG.warn("search index state=failing cause=\"{}\"", what, failed instanceof IOException ? null : failed);
+            LOG.atWarn()
+                    .addKeyValue("cause", what)
+                    .setCause(failed instanceof IOException ? null : failed)
+                    .log("search index fails, and is tried again");
             told = what;
         }
     }

@@ -92,10 +92,18 @@ final class Indexer implements AutoCloseable {
             }
             case Step.Gap(long from, long until, Cause cause, String detail) -> {
                 if (cause == Cause.ROLLED_BACK) {
-                    LOG.warn("search index state=rebuilding cause=log-rolled-back from={} to={}", from, until);
+                    LOG.atWarn()
+                            .addKeyValue("from", from)
+                            .addKeyValue("to", until)
+                            .log("search index is made anew, as the log was put back");
                     return false;
                 }
-                LOG.warn("search index missing={}..{} cause={} detail=\"{}\"", from, until - 1, cause, detail);
+                LOG.atWarn()
+                        .addKeyValue("from", from)
+                        .addKeyValue("until", until)
+                        .addKeyValue("cause", cause)
+                        .addKeyValue("detail", detail)
+                        .log("search index lacks records");
             }
         }
         return true;

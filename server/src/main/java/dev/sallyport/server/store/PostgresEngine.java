@@ -2,6 +2,7 @@ package dev.sallyport.server.store;
 
 import dev.sallyport.core.target.TlsMode;
 import dev.sallyport.server.config.GatewaySettings;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -130,13 +131,17 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
-    public void discard() {
-        // Never asked for, as nothing of it is ever found damaged.
+    public void discard() throws IOException {
+        try (Connection connection = connect(true)) {
+            drop(connection);
+        } catch (SQLException failed) {
+            throw new StoreException(place(), failed, false);
+        }
     }
 
     @Override
-    public boolean hasRoom() {
-        return true;
+    public void requireRoom() {
+        // Its disk is not the log's, as a rule, and the server says when it is full.
     }
 
     @Override

@@ -3,21 +3,15 @@ package dev.sallyport.server.store;
 import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.server.config.GatewaySettings.Store;
 import dev.sallyport.server.store.Blocks.Head;
-import dev.sallyport.server.store.OpenSessions.Opened;
 import dev.sallyport.server.store.Schema.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,14 +20,12 @@ import java.util.Optional;
  * several threads.
  */
 public final class SearchIndex implements AutoCloseable {
-    private final Engine engine;
-    private final Connection connection;
+    private final StoreConnection store;
     private final Terms terms;
     private final String log;
 
-    private SearchIndex(Engine engine, Connection connection, Terms terms, String log) {
-        this.engine = engine;
-        this.connection = connection;
+    private SearchIndex(StoreConnection store, Terms terms, String log) {
+        this.store = store;
         this.terms = terms;
         this.log = log;
     }
@@ -107,10 +99,10 @@ public final class SearchIndex implements AutoCloseable {
 
     private static SearchIndex ready(SearchIndex index) throws IOException {
         try {
-            index.change(() -> {
-                Optional<Place> place = Schema.place(index.engine, index.connection, index.terms.check());
+            index.store.change(connection -> {
+                Optional<Place> place = Schema.place(index.store.engine(), connection, index.terms.check());
                 if (!place.map(Place::log).equals(Optional.of(index.log))) {
-                    index.remake();
+                    index.remake(connection);
                 }
             });
             return index;
@@ -128,11 +120,7 @@ public final class SearchIndex implements AutoCloseable {
     }
 
     static SearchIndex open(Engine engine, SearchKey key, String log, boolean write) throws IOException {
-        try {
-            return new SearchIndex(engine, engine.connect(write), new Terms(key), log);
-        } catch (SQLException failed) {
-            throw new StoreException(engine.place(), failed, engine.saysDamaged(failed));
-        }
+        return new SearchIndex(StoreConnection.open(engine, write), new Terms(key), log);
     }
 
     /** How far it has come. */
@@ -147,21 +135,22 @@ public final class SearchIndex implements AutoCloseable {
     }
 
     Place place() throws IOException {
-        return ask(this::current);
+        return store.ask(this::current);
     }
 
-    private Place current() throws SQLException, IOException {
-        return Schema.place(engine, connection, terms.check())
+    private Place current(Connection connection) throws SQLException, IOException {
+        return Schema.place(store.engine(), connection, terms.check())
                 .filter(place -> place.log().equals(log))
-                .orElseThrow(() -> new StoreException("the search index " + engine.place()
-                        + " is not one of this log, or was made with another key or by another version"
-                        + " (a running gateway makes it anew, and so does: sallyport audit reindex)"));
+                .orElseThrow(() ->
+                        new StoreException("the search index " + store.engine().place()
+                                + " is not one of this log, or was made with another key or by another version"
+                                + " (a running gateway makes it anew, and so does: sallyport audit reindex)"));
     }
 
     /** Looks for what matches, up to {@code limit} of it. */
     public Found find(Query query, int limit) throws IOException {
-        return ask(() -> {
-            Progress progress = progress(current());
+        return store.ask(connection -> {
+            Progress progress = progress(current(connection));
             Search search = new Search(new Blocks(connection), terms, query, limit);
             search.run();
             return new Found(search.hits(), search.isMore(), progress);
@@ -171,7 +160,7 @@ public final class SearchIndex implements AutoCloseable {
     /** Makes the index forget all of a session, so that nothing of it can be found any more. */
     public void forget(String session) throws IOException {
         long term = terms.of(Facet.SESSION, session);
-        change(() -> {
+        store.change(connection -> {
             Blocks blocks = new Blocks(connection);
             for (Head head : blocks.between(Long.MIN_VALUE, Long.MAX_VALUE)) {
                 Optional<BitSet> found =
@@ -181,14 +170,14 @@ public final class SearchIndex implements AutoCloseable {
                     blocks.keep(head, found.get());
                 }
             }
-            deleteSession(term);
+            new OpenSessionTable(connection).delete(term);
         });
-        scrub();
+        store.scrub();
     }
 
     /** Makes it forget all whose records are before one, as they are no longer in the log. */
     public void forgetBefore(long record) throws IOException {
-        change(() -> {
+        store.change(connection -> {
             Blocks blocks = new Blocks(connection);
             for (Head head : blocks.before(record)) {
                 if (head.lastRecord() < record) {
@@ -203,17 +192,17 @@ public final class SearchIndex implements AutoCloseable {
                 }
             }
         });
-        scrub();
+        store.scrub();
     }
 
     /** Empties it, so that all of the log is to be read again. */
     void clear() throws IOException {
-        change(this::remake);
+        store.change(this::remake);
     }
 
-    private void remake() throws SQLException {
-        engine.drop(connection);
-        Schema.create(engine, connection, log, terms.check());
+    private void remake(Connection connection) throws SQLException {
+        store.engine().drop(connection);
+        Schema.create(store.engine(), connection, log, terms.check());
     }
 
     /**
@@ -226,73 +215,22 @@ public final class SearchIndex implements AutoCloseable {
      */
     boolean append(long from, long next, long at, Optional<Block> block, OpenSessions sessions) throws IOException {
         boolean[] done = new boolean[1];
-        change(() -> {
-            if (current().next() != from) {
+        store.change(connection -> {
+            if (current(connection).next() != from) {
                 return;
             }
             if (block.isPresent()) {
                 new Blocks(connection).append(block.get());
             }
-            store(sessions);
+            new OpenSessionTable(connection).store(sessions);
             Schema.move(connection, next, at);
             done[0] = true;
         });
         return done[0];
     }
 
-    private void store(OpenSessions sessions) throws SQLException {
-        if (sessions.haveAllEnded()) {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM open_session")) {
-                delete.executeUpdate();
-            }
-        }
-        for (long session : sessions.changed()) {
-            deleteSession(session);
-            Optional<Opened> opened = sessions.find(session);
-            if (opened.isPresent()) {
-                insertSession(session, opened.get());
-            }
-        }
-    }
-
-    private void insertSession(long session, Opened opened) throws SQLException {
-        Packed packed = new Packed(64);
-        for (long term : opened.terms()) {
-            packed.number(term);
-        }
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO open_session VALUES (?, ?, ?)")) {
-            insert.setLong(1, session);
-            insert.setLong(2, opened.record());
-            insert.setBytes(3, packed.take());
-            insert.executeUpdate();
-        }
-    }
-
-    private void deleteSession(long session) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM open_session WHERE session = ?")) {
-            delete.setLong(1, session);
-            delete.executeUpdate();
-        }
-    }
-
     OpenSessions openSessions() throws IOException {
-        return ask(() -> {
-            Map<Long, Opened> open = new HashMap<>();
-            try (PreparedStatement select =
-                            connection.prepareStatement("SELECT session, record, terms FROM open_session");
-                    ResultSet found = select.executeQuery()) {
-                while (found.next()) {
-                    Packed.Reader in = new Packed.Reader(found.getBytes(3));
-                    long[] packed = new long[Entry.MOST_TERMS];
-                    int count = 0;
-                    while (!in.isAtEnd()) {
-                        packed[count++] = in.number();
-                    }
-                    open.put(found.getLong(1), new Opened(found.getLong(2), Arrays.copyOf(packed, count)));
-                }
-            }
-            return new OpenSessions(open);
-        });
+        return store.ask(connection -> new OpenSessionTable(connection).load());
     }
 
     EventTerms events() throws IOException {
@@ -301,93 +239,23 @@ public final class SearchIndex implements AutoCloseable {
 
     /** How many blocks there are. */
     int blocks() throws IOException {
-        return ask(() ->
+        return store.ask(connection ->
                 new Blocks(connection).between(Long.MIN_VALUE, Long.MAX_VALUE).size());
     }
 
-    boolean hasRoom() throws IOException {
-        return engine.hasRoom();
-    }
-
-    String name() {
-        return engine.place();
-    }
-
-    private interface Question<T> {
-        T ask() throws SQLException, IOException;
-    }
-
-    private interface Change {
-        void make() throws SQLException, IOException;
-    }
-
-    /** In one transaction, that changes nothing. */
-    private <T> T ask(Question<T> question) throws IOException {
-        try {
-            connection.setAutoCommit(false);
-            T answer = question.ask();
-            connection.setAutoCommit(true);
-            return answer;
-        } catch (SQLException | IllegalArgumentException failed) {
-            throw failure(failed);
-        } finally {
-            rollback();
-        }
-    }
-
-    /** In one transaction, all of it or nothing, with other writers kept out. */
-    private void change(Change change) throws IOException {
-        try {
-            connection.setAutoCommit(false);
-            engine.lock(connection);
-            change.make();
-            // This commits, and does not begin the next transaction with its lock, as SQLite's driver does on a commit.
-            connection.setAutoCommit(true);
-        } catch (SQLException | IllegalArgumentException failed) {
-            throw failure(failed);
-        } finally {
-            rollback();
-        }
-    }
-
-    private void scrub() throws IOException {
-        try {
-            engine.scrub(connection);
-        } catch (SQLException failed) {
-            throw failure(failed);
-        }
-    }
-
-    /** What was stored and does not read as it was written is damaged too. */
-    private StoreException failure(Exception failed) {
-        boolean damaged = !(failed instanceof SQLException said) || engine.saysDamaged(said);
-        return new StoreException(engine.place(), failed, damaged);
-    }
-
-    /** Where the transaction did not come to its end. */
-    private void rollback() {
-        try {
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException ignored) {
-            // What went wrong before is what is told.
-        }
+    /** See {@link Engine#requireRoom}. */
+    void requireRoom() throws IOException {
+        store.engine().requireRoom();
     }
 
     /** Throws away what turned out to be damaged, and closes. */
     void discard() throws IOException {
         close();
-        engine.discard();
+        store.engine().discard();
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException ignored) {
-            // What was committed is stored.
-        }
+        store.close();
     }
 }

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
@@ -35,6 +37,7 @@ final class SqliteEngine implements Engine {
     private static final long LEAST_ROOM = 256L << 20;
 
     private final Path file;
+    private Optional<Object> opened = Optional.empty();
 
     SqliteEngine(Path file) {
         this.file = file;
@@ -60,6 +63,7 @@ final class SqliteEngine implements Engine {
             config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         }
         boolean fresh = Files.size(file) == 0;
+        opened = key();
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try {
             if (write) {
@@ -176,12 +180,23 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
-    public boolean hasRoom() throws IOException {
+    public void requireRoom() throws IOException {
+        if (!key().equals(opened)) {
+            throw new StoreException("the search index " + file + " was removed or replaced");
+        }
+        FileStore disk = Files.getFileStore(file);
+        if (disk.getUsableSpace() < Math.min(LEAST_ROOM, disk.getTotalSpace() / 10)) {
+            throw new StoreException("the search index " + file + ": the disk is nearly full");
+        }
+    }
+
+    /** Which file it is, whatever its name; empty where there is none, or files have no such thing. */
+    private Optional<Object> key() throws IOException {
         try {
-            FileStore disk = Files.getFileStore(file);
-            return disk.getUsableSpace() >= Math.min(LEAST_ROOM, disk.getTotalSpace() / 10);
-        } catch (NoSuchFileException notMadeYet) {
-            return true;
+            return Optional.ofNullable(
+                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
         }
     }
 

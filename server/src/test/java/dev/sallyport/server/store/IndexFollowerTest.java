@@ -112,6 +112,19 @@ class IndexFollowerTest {
     }
 
     @Test
+    void an_index_that_was_removed_is_made_anew() throws Exception {
+        log.read("s", 1, "SELECT first");
+        try (IndexFollower follower = follow()) {
+            await().atMost(PATIENCE).until(() -> hits("first") == 1);
+            Files.delete(directory.resolve("index.sqlite"));
+            log.read("s", 2, "SELECT second");
+            await().atMost(PATIENCE).until(() -> hits("second") == 1);
+            assertThat(hits("first")).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> follower.state() == State.CURRENT);
+        }
+    }
+
+    @Test
     void reindexing_beside_it_ends_with_all_of_it_once() throws Exception {
         for (int i = 0; i < 300; i++) {
             log.read("s", i, "SELECT n" + i);
