@@ -41,8 +41,7 @@ final class ReindexCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         LogPlace log = directory.log();
-        SearchIndex.Progress done =
-                Reindexing.run(directory.store(), log, IndexKeyFile.in(log.directory()), this::tell);
+        SearchIndex.Progress done = Reindexing.run(directory.store(), log, IndexKeyFile.make(log), this::tell);
         out.println("indexed " + done.records() + " records"
                 + done.at().map(at -> ", up to " + at).orElse(""));
         out.flush();

@@ -181,7 +181,7 @@ final class SearchCommand implements Callable<Integer> {
         Query query = query();
         LogPlace log = directory.log();
         Found found;
-        try (SearchIndex index = SearchIndex.read(directory.store(), log, IndexKeyFile.in(log.directory()))) {
+        try (SearchIndex index = SearchIndex.read(directory.store(), log, IndexKeyFile.read(log))) {
             found = index.find(query, limit);
         }
         SearchResults results = new SearchResults(found, read(log, found.hits()));

@@ -45,9 +45,13 @@ final class SearchResults {
 
     private Optional<SessionOpened> opened(Hit hit) {
         StoredEvent stored = events.get(hit.opened());
-        return stored != null && stored.event() instanceof SessionOpened opened
-                ? Optional.of(opened)
-                : Optional.empty();
+        if (stored == null) {
+            return Optional.empty();
+        }
+        if (stored.event() instanceof AuditEvent.SessionContinued continued) {
+            return Optional.of(continued.opened());
+        }
+        return stored.event() instanceof SessionOpened opened ? Optional.of(opened) : Optional.empty();
     }
 
     /** Whether the log still has all that was found. */

@@ -83,8 +83,7 @@ record Core(
                         place.directory(), options, clock, place.keys().current()));
         IndexFollower index = ending.later(
                 "search index",
-                IndexFollower.start(
-                        settings.store(), place, () -> IndexKeyFile.in(place.directory()), audit::syncedRecords));
+                IndexFollower.start(settings.store(), place, () -> IndexKeyFile.make(place), audit::syncedRecords));
         ending.later("streams", EventStreams.start(settings.audit().streams(), place, audit::syncedRecords, clock));
         AuditLog recorded = recording.apply(audit);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(

@@ -5,7 +5,7 @@ package dev.sallyport.server.store;
  *
  * @param record the index of its record in the log
  * @param at when, in microseconds since 1970
- * @param opened the index of the record with which its session opened, -1 where that is not known
+ * @param opened the index of a record that tells how its session was opened, -1 where none is known
  * @param terms what it can be found by, hashed
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over whole, once; compared by nobody

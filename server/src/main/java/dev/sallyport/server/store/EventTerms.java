@@ -41,7 +41,7 @@ final class EventTerms {
         switch (stored.event()) {
             case SessionOpened e -> sessions.open(session(e.session()), new Opened(stored.index(), terms(e)));
             case AuditEvent.SessionContinued e ->
-                sessions.open(session(e.opened().session()), new Opened(stored.index(), terms(e.opened())));
+                sessions.goOn(session(e.opened().session()), new Opened(stored.index(), terms(e.opened())));
             case AuditEvent.SessionClosed e -> sessions.close(session(e.session()));
             case AuditEvent.GatewayStarted e -> sessions.endAll();
             case CommandDecided e -> {

@@ -22,7 +22,7 @@ final class OpenSessions {
     /**
      * One of them.
      *
-     * @param record the index of the record that opened it
+     * @param record the index of the last record that tells how it was opened
      * @param terms what each of its commands can be found by
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -32,6 +32,12 @@ final class OpenSessions {
         if (open.putIfAbsent(session, opened) == null) {
             changed.add(session);
         }
+    }
+
+    /** The session is told of again, nearer to what comes. */
+    void goOn(long session, Opened opened) {
+        open.put(session, opened);
+        changed.add(session);
     }
 
     Optional<Opened> find(long session) {

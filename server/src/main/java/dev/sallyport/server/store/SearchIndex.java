@@ -55,7 +55,7 @@ public final class SearchIndex implements AutoCloseable {
      * One that was found.
      *
      * @param record the index of its record in the log
-     * @param opened the index of the record with which its session opened, -1 where that is not known
+     * @param opened the index of a record that tells how its session was opened, -1 where none is known
      */
     public record Hit(long record, long opened) {}
 
