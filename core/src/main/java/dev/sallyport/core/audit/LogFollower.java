@@ -35,6 +35,7 @@ public final class LogFollower implements AutoCloseable {
     private @Nullable StoredEvent ahead;
     private @Nullable Gap gap;
     private String trouble = "";
+    private boolean begun;
 
     private LogFollower(LogDirectory directory, LongSupplier safe, AuditReader reader, String log, long position) {
         this.directory = directory;
@@ -179,6 +180,7 @@ public final class LogFollower implements AutoCloseable {
         }
         ahead = null;
         trouble = "";
+        begun = true;
         position = found.index() + 1;
         return Optional.of(new Step.Event(found));
     }
@@ -210,9 +212,12 @@ public final class LogFollower implements AutoCloseable {
         }
     }
 
-    /** Records between two events need not be lost: not each is an event, and a session may have been erased. */
+    /**
+     * Records between two events need not be lost: not each is an event, and a session may have been erased. What was
+     * deleted before the first event is no trouble to the reader, later it is.
+     */
     private boolean isLoss() throws IOException {
-        return !trouble.isEmpty() || cause() == Cause.DELETED;
+        return !trouble.isEmpty() || (!begun && cause() == Cause.DELETED);
     }
 
     /** Whether what is missing before the next event was deleted with its segments, or is damaged. */
