@@ -36,10 +36,16 @@ import java.util.Set;
  * @param keys the keys of that segment, from which {@code again} is to be read
  * @param again what that segment begins with: records of the one before, and what was found
  * @param checkpointsBytes how much of the checkpoints of the segment before is whole
+ * @param keysBytes how much of the keys of the segment before is whole
  * @param generation how keys are numbered from here on
  */
 record Recovery(
-        SegmentHeader header, List<Frame> keys, List<Frame> again, long checkpointsBytes, Generation generation) {
+        SegmentHeader header,
+        List<Frame> keys,
+        List<Frame> again,
+        long checkpointsBytes,
+        long keysBytes,
+        Generation generation) {
 
     static Recovery inspect(LogDirectory directory, LogFiles files, Clock clock, KeyEncryptionKey wrapper)
             throws IOException {
@@ -53,6 +59,7 @@ record Recovery(
                     new SegmentHeader(SegmentHeader.Kind.RECORDS, false, log, 1, 0, 0, List.of()),
                     List.of(),
                     List.of(),
+                    0,
                     0,
                     new Generation(log, wrapper, 0));
         }
@@ -70,6 +77,9 @@ record Recovery(
         if (previous > 0) {
             cut(files, directory.records(previous), header.previousBytes());
             cut(files, directory.checkpoints(previous), checkpointsBytes);
+            // Not kept as the others are: half a key opens nothing, and a whole one behind it could not be erased
+            // there.
+            cut(files, directory.keys(previous), keysBytes);
         }
     }
 
@@ -122,6 +132,7 @@ record Recovery(
         private final long number;
         private final List<AuditEvent> findings = new ArrayList<>();
         private final List<Frame> keys = new ArrayList<>();
+        private long keysBytes;
         private final Set<Integer> keyNumbers = new HashSet<>();
         private final List<Frame> again = new ArrayList<>();
 
@@ -147,9 +158,9 @@ record Recovery(
                                     + (step instanceof Step.Broken(String what) ? what : "another root or size"));
                 }
                 long cut = reader.offset();
-                readKeys();
+                boolean keysTorn = readKeys();
                 restPart(reader, path);
-                boolean unclean = !findings.isEmpty() || !again.isEmpty();
+                boolean unclean = keysTorn || !findings.isEmpty() || !again.isEmpty();
                 if (unclean) {
                     findings.add(new LogInterrupted(
                             clock.instant(), last.at(), vouched, again.size(), 0, "the writer ended without closing"));
@@ -158,10 +169,10 @@ record Recovery(
                         SegmentHeader.Kind.RECORDS, unclean, old.log(), number + 1, vouched, cut, tree.edge());
                 Generation generation = new Generation(old.log(), wrapper, firstFreeKey());
                 if (!unclean) {
-                    return new Recovery(header, List.of(), again, last.fileBytes(), generation.next());
+                    return new Recovery(header, List.of(), again, last.fileBytes(), keysBytes, generation.next());
                 }
                 tell(vouched + again.size(), generation);
-                return new Recovery(header, keys, again, last.fileBytes(), generation);
+                return new Recovery(header, keys, again, last.fileBytes(), keysBytes, generation);
             }
         }
 
@@ -186,13 +197,21 @@ record Recovery(
             return keyNumbers.stream().mapToInt(key -> key + 1).max().orElse(0);
         }
 
-        /** All that are whole: what is torn at their end belongs to records that were never synced. */
-        private void readKeys() throws IOException {
+        /**
+         * All that are whole: what is torn at their end belongs to records that were never synced.
+         *
+         * @return whether something is torn there
+         */
+        private boolean readKeys() throws IOException {
             try (SegmentReader reader = SegmentReader.open(directory.keys(number), SegmentHeader.Kind.KEYS)) {
-                for (Step step = reader.next(); step instanceof Step.Whole(StoredRecord stored); step = reader.next()) {
+                Step step = reader.next();
+                while (step instanceof Step.Whole(StoredRecord stored)) {
                     keys.add(Frame.copy(stored));
                     keyNumbers.add(KeyTable.read(stored).number());
+                    step = reader.next();
                 }
+                keysBytes = reader.offset();
+                return step instanceof Step.Broken;
             }
         }
 
