@@ -13,8 +13,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An audit log on a file system of two megabytes. */
 class FullDiskIT {
-    private static final String FILLER = "x".repeat(20_000);
+    private final Random random = new Random(7);
 
     @TempDir
     private Path directory;
@@ -91,13 +93,20 @@ class FullDiskIT {
                 Statement statement = connection.createStatement()) {
             for (int i = 0; i < 1000; i++) {
                 String mark = "mark-fill-0-0-" + i;
-                statement.execute("INSERT INTO marks VALUES ('" + mark + "', 1) /* " + FILLER + " */");
+                statement.execute("INSERT INTO marks VALUES ('" + mark + "', 1) /* " + filler() + " */");
                 acknowledged.add(mark);
             }
         } catch (SQLException e) {
             return e;
         }
         throw new AssertionError("twenty megabytes were recorded on two");
+    }
+
+    /** Twenty thousand characters that no compression makes small. */
+    private String filler() {
+        byte[] bytes = new byte[15_000];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().encodeToString(bytes);
     }
 
     private boolean insert(String mark) {
