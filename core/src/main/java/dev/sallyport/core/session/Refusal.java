@@ -28,7 +28,7 @@ public record Refusal(Kind kind, String message, String hint, String incident) {
         LIMITED,
         /** The gateway had no time to look at it; the same may run in a moment. */
         BUSY,
-        /** The audit log cannot be written, so nothing is forwarded. */
+        /** The audit log cannot be written, so it was not forwarded. */
         EVIDENCE_UNAVAILABLE,
         /** The session has ended: the token expired, or a newer policy does not admit the identity. */
         SESSION_ENDED,

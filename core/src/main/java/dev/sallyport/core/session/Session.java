@@ -8,6 +8,7 @@ import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.Evidence;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.Command;
+import dev.sallyport.core.command.Effect;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.masking.MaskRules;
 import dev.sallyport.core.masking.Masks;
@@ -16,6 +17,8 @@ import dev.sallyport.core.policy.Decision;
 import dev.sallyport.core.policy.Guess;
 import dev.sallyport.core.policy.Obligations;
 import dev.sallyport.core.session.Sessions.Caller;
+import dev.sallyport.core.target.Durability;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +40,7 @@ public final class Session {
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
     private Masks masks;
+    private long receivedNanos;
 
     Session(Sessions all, String id, Admission admission, Caller caller, Usage usage) {
         this.all = all;
@@ -57,6 +61,38 @@ public final class Session {
 
     public Identity identity() {
         return admission.identity();
+    }
+
+    /** The message whose command is decided next came at this {@link System#nanoTime()}. */
+    public void received(long nanos) {
+        receivedNanos = nanos;
+    }
+
+    /** Whether the audit log takes what happens. While it does not, nothing is forwarded and no answer released. */
+    public boolean isRecorded() {
+        return all.audit.isHealthy();
+    }
+
+    /**
+     * What a client is told whose answer is withheld since the audit log cannot be written.
+     *
+     * @param changed whether something that was forwarded for it may have changed something
+     */
+    public Refusal withheld(boolean changed) {
+        String incident = all.newIncident();
+        // There is no promise that it gets into the log; it does where there is room until the disk is back.
+        noticed("withheld", List.of("incident=" + incident, "changed=" + changed));
+        return changed
+                ? new Refusal(
+                        Refusal.Kind.EVIDENCE_UNAVAILABLE,
+                        "sallyport: the audit log cannot be written, so the answer is withheld; the outcome is unknown",
+                        "Check what it changed before you send it again.",
+                        incident)
+                : new Refusal(
+                        Refusal.Kind.EVIDENCE_UNAVAILABLE,
+                        "sallyport: the audit log cannot be written, so the answer is withheld; nothing was changed",
+                        "Send it again once the gateway's disk is in order.",
+                        incident);
     }
 
     /** The masks in force now, before a command is decided. */
@@ -185,7 +221,7 @@ public final class Session {
     Refusal denied(Command command, Decision.Deny deny) {
         String incident = all.newIncident();
         Decided decided = new Decided("deny", deny.reason().name(), deny.message(), deny.rules(), deny.revision());
-        record(command, sequence.incrementAndGet(), decided, incident, false);
+        all.audit.append(event(command, sequence.incrementAndGet(), decided, incident));
         Refusal.Kind kind = switch (deny.reason()) {
             case RULE, NOT_ALLOWED, UNKNOWN, MASK, FAILURE -> Refusal.Kind.DENIED;
             case LIMIT -> Refusal.Kind.LIMITED;
@@ -197,14 +233,40 @@ public final class Session {
     private CommandRun allowed(Command command, Decision.Allow allow) {
         long number = sequence.incrementAndGet();
         Decided decided = new Decided("allow", "", "", allow.rules(), allow.revision());
-        Evidence evidence = record(command, number, decided, "", true);
-        return new CommandRun(
-                id, number, command, allow.obligations(), evidence, command.changes(), all.audit, all.clock);
+        AuditEvent event = event(command, number, decided, "");
+        CommandRun.Proof proof = switch (admission.target().durability()) {
+            case Durability.Buffered(Duration window) when onlyReads(command) -> buffered(event, window);
+            case Durability.Buffered buffered -> strict(event, command.changes());
+            case Durability.Strict strict -> strict(event, command.changes());
+        };
+        return new CommandRun(id, number, command, allow.obligations(), proof, all.audit, all.clock);
+    }
+
+    private CommandRun.Proof strict(AuditEvent event, boolean changes) {
+        return new CommandRun.Proof(all.audit.appendSynced(event), changes, false);
+    }
+
+    private CommandRun.Proof buffered(AuditEvent event, Duration window) {
+        Evidence evidence = all.audit.append(event, window);
+        return new CommandRun.Proof(evidence, false, all.readWindow.admits(evidence, window, System.nanoTime()));
+    }
+
+    /** Neither changes anything nor ends a transaction, which may have. */
+    private static boolean onlyReads(Command command) {
+        if (command.changes()) {
+            return false;
+        }
+        for (Effect effect : command.effects()) {
+            if (command.inTransaction() && effect.object().kind().equals("transaction")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Verdict held(Command command, Decision.Hold hold) {
         long number = sequence.incrementAndGet();
-        record(command, number, new Decided("hold", "", "", hold.rules(), hold.revision()), "", true);
+        all.audit.appendSynced(event(command, number, new Decided("hold", "", "", hold.rules(), hold.revision()), ""));
         Masks shown = masks();
         Request request = new Request(
                 identity(),
@@ -231,7 +293,8 @@ public final class Session {
 
     /** A command whose approval was used up: its evidence is that, and is on disk before it is forwarded. */
     CommandRun granted(Command command, long number, Obligations obligations, Evidence use) {
-        return new CommandRun(id, number, command, obligations, use, true, all.audit, all.clock);
+        CommandRun.Proof proof = new CommandRun.Proof(use, true, false);
+        return new CommandRun(id, number, command, obligations, proof, all.audit, all.clock);
     }
 
     /** A held command that a newer policy lets run. */
@@ -247,7 +310,7 @@ public final class Session {
     Refusal refused(Command command, Refusal.Kind kind, String message, String hint) {
         String incident = all.newIncident();
         Decided decided = new Decided("deny", kind.name(), message, List.of(), all.gate.revision());
-        record(command, sequence.incrementAndGet(), decided, incident, false);
+        all.audit.append(event(command, sequence.incrementAndGet(), decided, incident));
         return new Refusal(kind, message, hint, incident);
     }
 
@@ -259,9 +322,10 @@ public final class Session {
 
     private record Decided(String outcome, String reason, String message, List<String> rules, long revision) {}
 
-    private Evidence record(Command command, long number, Decided decided, String incident, boolean synced) {
+    private AuditEvent event(Command command, long number, Decided decided, String incident) {
         Masks shown = masks();
-        AuditEvent event = new AuditEvent.CommandDecided(
+        long received = receivedNanos == 0 ? 0 : CommandRun.micros(System.nanoTime() - receivedNanos);
+        return new AuditEvent.CommandDecided(
                 all.clock.instant(),
                 id,
                 number,
@@ -274,8 +338,7 @@ public final class Session {
                 decided.rules(),
                 decided.revision(),
                 incident,
-                0);
-        return synced ? all.audit.appendSynced(event) : all.audit.append(event);
+                received);
     }
 
     /** Counts what an allowed command asks of masked columns, held or not; what is denied if that is too much. */

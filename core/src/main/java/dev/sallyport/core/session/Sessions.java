@@ -36,6 +36,7 @@ public final class Sessions {
     final Approvals approvals;
     final Redactor redactor;
     final Clock clock;
+    final ReadWindow readWindow = new ReadWindow();
     private final SecureRandom random;
     private final Map<String, Session> open = new ConcurrentHashMap<>();
     private final Map<String, Usage> usages = new ConcurrentHashMap<>();
@@ -156,7 +157,7 @@ public final class Sessions {
     Refusal unrecorded() {
         return new Refusal(
                 Refusal.Kind.EVIDENCE_UNAVAILABLE,
-                "sallyport: the audit log cannot be written, so nothing is forwarded",
+                "sallyport: the audit log cannot be written, so nothing was run",
                 "Try again once the gateway's disk is in order.",
                 newIncident());
     }

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param connectTimeout how long dialling and authenticating may take together
  * @param startupParameters the start-up parameters beyond the default allow-list that a client may set, for example
  *     {@code search_path}
+ * @param durability how safe the evidence of what only reads has to be before it is answered
  */
 public record Target(
         TargetName name,
@@ -32,7 +33,8 @@ public record Target(
         Credential credential,
         int maxConnections,
         Duration connectTimeout,
-        Set<String> startupParameters) {
+        Set<String> startupParameters,
+        Durability durability) {
     public Target {
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");
@@ -41,6 +43,34 @@ public record Target(
             throw new IllegalArgumentException("maxConnections: " + maxConnections + " (expected: > 0)");
         }
         startupParameters = Set.copyOf(startupParameters);
+    }
+
+    /** One whose evidence is strict. */
+    public Target(
+            TargetName name,
+            String protocol,
+            String host,
+            int port,
+            String database,
+            TlsMode tls,
+            Optional<Path> trust,
+            Credential credential,
+            int maxConnections,
+            Duration connectTimeout,
+            Set<String> startupParameters) {
+        this(
+                name,
+                protocol,
+                host,
+                port,
+                database,
+                tls,
+                trust,
+                credential,
+                maxConnections,
+                connectTimeout,
+                startupParameters,
+                new Durability.Strict());
     }
 
     /**

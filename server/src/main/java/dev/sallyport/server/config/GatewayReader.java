@@ -219,11 +219,12 @@ final class GatewayReader {
         Optional<Path> directory = block.need("directory").flatMap(files::path);
         long segment = block.size("segmentBytes", 64 << 10, 1L << 40, 64 << 20);
         int rows = (int) block.size("rowsBytesPerCommand", 0, 64 << 20, 64 << 10);
+        long sessionRows = block.size("rowsBytesPerSession", 0, 1L << 40, 64 << 20);
         Optional<KeyRing> keys = keys(block, files);
         List<Stream> streams = new StreamReader(files).read(block);
         Proofs proofs = new ProofsReader(files).read(block);
         block.end();
-        return directory.map(path -> new Audit(path, segment, rows, keys, streams, proofs));
+        return directory.map(path -> new Audit(path, segment, rows, sessionRows, keys, streams, proofs));
     }
 
     private Optional<Secret> maskingKey(Block block) {

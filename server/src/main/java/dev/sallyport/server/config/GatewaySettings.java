@@ -137,6 +137,7 @@ public record GatewaySettings(
      * @param directory where its segments are
      * @param segmentBytes how large one grows
      * @param rowsBytesPerCommand how many bytes of rows are recorded of each command's answer
+     * @param rowsBytesPerSession how many of all answers of a session
      * @param keys what the keys of its sessions are wrapped with; where there are none, the key in the directory
      * @param streams where events are sent on to as they come
      * @param proofs who signs for it
@@ -145,6 +146,7 @@ public record GatewaySettings(
             Path directory,
             long segmentBytes,
             int rowsBytesPerCommand,
+            long rowsBytesPerSession,
             Optional<KeyRing> keys,
             List<Stream> streams,
             Proofs proofs) {

@@ -1,5 +1,6 @@
 package dev.sallyport.server.config;
 
+import dev.sallyport.core.target.Durability;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.Target.ClientCertificate;
@@ -22,6 +23,8 @@ final class TargetReader {
             "require", TlsMode.REQUIRE,
             "verify-ca", TlsMode.VERIFY_CA,
             "verify-full", TlsMode.VERIFY_FULL);
+    private static final Duration SHORTEST_WINDOW = Duration.ofMillis(1);
+    private static final Duration LONGEST_WINDOW = Duration.ofSeconds(1);
     private static final Address NOWHERE = new Address("nowhere", 1);
 
     private final FileReferences files;
@@ -48,6 +51,8 @@ final class TargetReader {
         Duration connectTimeout =
                 spec.duration("connectTimeout", Duration.ofMillis(100), Duration.ofMinutes(5), Duration.ofSeconds(10));
         Set<String> parameters = new LinkedHashSet<>(spec.texts("startupParameters"));
+        Durability durability =
+                spec.find("durability").flatMap(TargetReader::durability).orElse(new Durability.Strict());
         spec.end();
         return spec.faults()
                 .make(
@@ -65,7 +70,22 @@ final class TargetReader {
                                         new IllegalArgumentException("credential: absent (expected: a user name)")),
                                 maxConnections,
                                 connectTimeout,
-                                parameters));
+                                parameters,
+                                durability));
+    }
+
+    /** {@code durability: strict} or {@code durability: {buffered: 20ms}}. */
+    private static Optional<Durability> durability(Value value) {
+        if (value.isText()) {
+            return value.choice(Map.of("strict", new Durability.Strict()));
+        }
+        return value.block().flatMap(block -> {
+            Optional<Durability> buffered = block.need("buffered")
+                    .flatMap(window -> window.duration(SHORTEST_WINDOW, LONGEST_WINDOW))
+                    .map(Durability.Buffered::new);
+            block.end();
+            return buffered;
+        });
     }
 
     private Credential credential(Block block) {

@@ -162,6 +162,7 @@ final class PostgresSide {
                 settings.limits().maxMessageBytes(),
                 settings.limits().maxRowBytes(),
                 settings.audit().rowsBytesPerCommand(),
+                settings.audit().rowsBytesPerSession(),
                 MAX_PREPARED,
                 settings.limits().expiryGrace());
     }

@@ -13,6 +13,7 @@ import dev.sallyport.core.masking.ServerCopies;
 import dev.sallyport.core.policy.Limits;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.Policy.Predicates;
+import dev.sallyport.core.target.Durability;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.TargetName;
@@ -68,6 +69,7 @@ class ConfigurationLoaderTest {
                         Path.of("/var/lib/sallyport/audit"),
                         64 << 20,
                         64 << 10,
+                        64 << 20,
                         Optional.empty(),
                         List.of(),
                         new GatewaySettings.Proofs(Optional.empty(), List.of())));
@@ -151,6 +153,7 @@ class ConfigurationLoaderTest {
                     directory: audit
                     segmentBytes: 1MiB
                     rowsBytesPerCommand: 0
+                    rowsBytesPerSession: 1MiB
                     stream: [{name: siem, file: out/events.jsonl}, {name: pipe, stdout: true}]
                   limits:
                     maxMessageBytes: 1MiB
@@ -189,6 +192,7 @@ class ConfigurationLoaderTest {
                     certificate: {certificate: client.crt, key: client.key}
                   connectTimeout: 2s
                   startupParameters: [search_path]
+                  durability: {buffered: 20ms}
                 ---
                 kind: Policy
                 name: p
@@ -242,6 +246,7 @@ class ConfigurationLoaderTest {
         assertThat(target.credential().password()).contains(Secret.of("from a file"));
         assertThat(target.credential().certificate()).isPresent();
         assertThat(target.startupParameters()).containsExactly("search_path");
+        assertThat(target.durability()).isEqualTo(new Durability.Buffered(Duration.ofMillis(20)));
         Policy policy = configuration.policies().policies().getFirst();
         assertThat(policy.hello()).isFalse();
         assertThat(policy.identities().when()).isPresent();

@@ -21,11 +21,13 @@ final class Answer {
     private final Judgement judgement;
     private final Limits limits;
     private final RowCapture capture;
-    private final long startedNanos = System.nanoTime();
     private final long sentAt;
     private @Nullable RowPlan plan;
     private @Nullable CopyPlan copy;
     private List<RecordedColumn> columns = List.of();
+    private long forwardedNanos;
+    private long begunNanos;
+    private boolean fromClient;
     private long rows;
     private long bytes;
     private long allRows;
@@ -42,7 +44,7 @@ final class Answer {
         this.judgement = judgement;
         this.limits = run.obligations().limits();
         this.sentAt = context.names().sql().now();
-        this.capture = new RowCapture(context.settings().recordedBytes());
+        this.capture = new RowCapture(context.settings().recordedBytes(), context.recorded());
     }
 
     CommandRun run() {
@@ -51,6 +53,18 @@ final class Answer {
 
     Command command() {
         return run.command();
+    }
+
+    /** It goes to the target, at this {@link System#nanoTime()}. */
+    void forwarded(long nanos) {
+        forwardedNanos = nanos;
+    }
+
+    /** Something of its answer is about to leave. */
+    void begun() {
+        if (begunNanos == 0) {
+            begunNanos = System.nanoTime();
+        }
     }
 
     /** See {@link dev.sallyport.sql.postgres.SessionState#now}. */
@@ -198,6 +212,7 @@ final class Answer {
     void copyIn() {
         open = true;
         answered = true;
+        fromClient = true;
     }
 
     /** Counts what the client sends into a COPY; it is kept where no mask may be on what it goes to. */
@@ -235,15 +250,28 @@ final class Answer {
             return;
         }
         failed |= cut || !error.isEmpty() || status.equals("lost") || status.equals("skipped");
-        long micros = (System.nanoTime() - startedNanos) / 1_000;
         boolean truncated = capture.isTruncated() || (rows > 0 && copy == null && plan == null);
-        run.answered(part, columns, capture.take(), rows, bytes, truncated, status, error, micros);
+        String rest = capture.rest();
+        CommandRun.Rows recorded = new CommandRun.Rows(capture.take(), rows, bytes, truncated, rest, fromClient);
+        run.answered(part, columns, recorded, status, error, timing());
         part++;
+        begunNanos = 0;
+        fromClient = false;
         rows = 0;
         bytes = 0;
         plan = null;
         copy = null;
         columns = List.of();
         open = false;
+    }
+
+    private CommandRun.Timing timing() {
+        if (forwardedNanos == 0) {
+            return new CommandRun.Timing(0, 0, 0);
+        }
+        return new CommandRun.Timing(
+                CommandRun.micros(forwardedNanos - run.decidedNanos()),
+                begunNanos == 0 ? 0 : CommandRun.micros(begunNanos - forwardedNanos),
+                CommandRun.micros(System.nanoTime() - forwardedNanos));
     }
 }

@@ -46,24 +46,34 @@ final class ClientHalf {
     private final Judge judge;
     private final Forwarding forwarding;
     private final QueryMessages queries;
-    private final ArrayDeque<ClientMessage> inbox = new ArrayDeque<>();
+    private final ArrayDeque<Received> inbox = new ArrayDeque<>();
     private int inboxBytes;
     private boolean pumping;
     private boolean stopping;
     /** The client asked to cancel what is still on its way through the gateway. */
     private boolean cancelled;
 
+    /** @param nanos when it came, as {@link System#nanoTime()}; 0 where it runs no command */
+    private record Received(ClientMessage message, long nanos) {
+        static Received now(ClientMessage message) {
+            boolean isTimed = message instanceof Query || message instanceof Execute;
+            return new Received(message, isTimed ? System.nanoTime() : 0);
+        }
+    }
+
     /**
      * @param terminated called when the client has said goodbye and everything before that is forwarded
      * @param noCatalogue called when the target's catalogue cannot be read
+     * @param unrecorded called when the session cannot go on without the audit log
      */
-    ClientHalf(SessionContext context, UnderWay underWay, Runnable terminated, Runnable noCatalogue) {
+    ClientHalf(
+            SessionContext context, UnderWay underWay, Runnable terminated, Runnable noCatalogue, Runnable unrecorded) {
         this.context = context;
         this.underWay = underWay;
         this.terminated = terminated;
         this.turn = new Turn(this::goOn);
         this.judge = new Judge(context, underWay, turn, noCatalogue);
-        this.forwarding = new Forwarding(context, underWay, turn);
+        this.forwarding = new Forwarding(context, underWay, turn, unrecorded);
         this.queries = new QueryMessages(context, underWay, judge, forwarding);
     }
 
@@ -73,7 +83,7 @@ final class ClientHalf {
             message.frame().release();
             return;
         }
-        inbox.add(message);
+        inbox.add(Received.now(message));
         inboxBytes += message.size();
         if (message instanceof Terminate) {
             judge.clientLeaves();
@@ -143,7 +153,7 @@ final class ClientHalf {
     void end(Withdrawal why) {
         turn.waitFor(Waiting.ENDED);
         judge.end(why);
-        inbox.forEach(message -> message.frame().release());
+        inbox.forEach(received -> received.message().frame().release());
         inbox.clear();
         forwarding.end();
     }
@@ -164,7 +174,8 @@ final class ClientHalf {
         pumping = true;
         try {
             while (turn.isFree() && !inbox.isEmpty() && takesNext()) {
-                ClientMessage message = inbox.peek();
+                ClientMessage message = inbox.peek().message();
+                context.session().received(inbox.peek().nanos());
                 int size = message.size();
                 if (!step(message)) {
                     break;

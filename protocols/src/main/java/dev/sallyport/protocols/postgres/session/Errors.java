@@ -74,14 +74,6 @@ public final class Errors {
         return fatal("57P03", "sallyport: the target's configuration has just changed", "", "Connect again.");
     }
 
-    static ErrorFields unrecorded() {
-        return fatal(
-                "58030",
-                "sallyport: the audit log cannot be written, so the answer is withheld",
-                "The command was sent to the target; its outcome is unknown.",
-                "Check what it changed before you send it again.");
-    }
-
     static ErrorFields unknownOutcome() {
         // transaction_resolution_unknown
         return fatal(

@@ -41,6 +41,7 @@ final class Forwarding {
     private final SessionContext context;
     private final UnderWay underWay;
     private final Turn turn;
+    private final Runnable unrecorded;
     private final Segment segment = new Segment();
     /** The segment that was dispatched, as long as it waits. */
     private List<Segment.Item> judged = List.of();
@@ -49,10 +50,12 @@ final class Forwarding {
     /** The last Execute that may have begun a COPY from the client. */
     private @Nullable Answer copyBegun;
 
-    Forwarding(SessionContext context, UnderWay underWay, Turn turn) {
+    /** @param unrecorded called when the session has to end, since it is amid what cannot be recorded any more */
+    Forwarding(SessionContext context, UnderWay underWay, Turn turn, Runnable unrecorded) {
         this.context = context;
         this.underWay = underWay;
         this.turn = turn;
+        this.unrecorded = unrecorded;
     }
 
     /** Whether nothing is kept back. */
@@ -140,6 +143,12 @@ final class Forwarding {
 
     /** Deals with CopyData, CopyDone or CopyFail; false where it has to be looked at again. */
     boolean copy(ClientMessage message) {
+        if (underWay.isCopyingIn() && !context.session().isRecorded()) {
+            // The connection ends before the COPY does, so the target takes nothing of it.
+            message.frame().release();
+            unrecorded.run();
+            return true;
+        }
         if (underWay.isCopyingIn()) {
             if (message instanceof CopyData) {
                 underWay.copyData(message.frame());
@@ -204,23 +213,60 @@ final class Forwarding {
             turn.waitFor(Waiting.QUIET);
             return;
         }
-        for (Segment.Item item : judged) {
-            CommandRun run = item.run();
-            if (run != null && !run.mayForward()) {
-                turn.waitFor(Waiting.EVIDENCE);
-                run.whenForwardable(stands -> context.wire().executor().execute(() -> evidence(stands)));
-                return;
-            }
+        int unproved = firstUnproved();
+        CommandRun run = unproved < 0 ? null : judged.get(unproved).run();
+        if (run != null) {
+            turn.waitFor(Waiting.EVIDENCE);
+            run.whenForwardable(stands -> context.wire().executor().execute(() -> evidence(stands)));
+            return;
         }
+        if (unproved >= 0) {
+            refuseUnrecorded();
+        }
+        send();
+    }
+
+    private void send() {
         List<Segment.Item> items = judged;
         judged = List.of();
+        long now = System.nanoTime();
         for (Segment.Item item : items) {
             if (item.expected() != null) {
                 underWay.expect(item.expected());
             }
+            Answer answer = item.expected() == null ? null : item.expected().answer();
+            if (answer != null) {
+                answer.forwarded(now);
+            }
             context.wire().toTarget(item.frame());
         }
         context.wire().flushTarget();
+    }
+
+    /** The place of the first item that may not go yet, or not any more; -1 where all may. */
+    private int firstUnproved() {
+        boolean failing = false;
+        for (int i = 0; i < judged.size(); i++) {
+            Segment.Item item = judged.get(i);
+            if (item.expected() instanceof Refusing refusing) {
+                // Bound to fail, and the Sync behind it then ends a transaction that has failed.
+                failing = !refusing.simple();
+            } else if (!failing && !mayGo(item)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Without a log nothing goes but a Sync or Flush that runs nothing. */
+    private boolean mayGo(Segment.Item item) {
+        CommandRun run = item.run();
+        if (run != null) {
+            return run.mayForward();
+        }
+        return context.session().isRecorded()
+                || item.expected() == null
+                || (item.expected() instanceof Syncing && !underWay.waitsForSync());
     }
 
     private void evidence(boolean stands) {
@@ -235,24 +281,20 @@ final class Forwarding {
 
     /** Without evidence nothing goes out: the first command that has none is refused in its place, the rest skipped. */
     private void refuseUnrecorded() {
-        List<Segment.Item> items = judged;
-        Refusal refusal = context.session().unrecorded();
+        int first = firstUnproved();
+        if (first < 0) {
+            // The log has recovered, and what was waited for is in it.
+            return;
+        }
         Segment rest = new Segment();
-        boolean refused = false;
-        for (Segment.Item item : items) {
-            CommandRun run = item.run();
-            if (!refused && run != null && !run.mayForward()) {
-                refused = true;
-                item.frame().release();
+        for (int i = 0; i < judged.size(); i++) {
+            Segment.Item item = judged.get(i);
+            if (i == first) {
                 boolean simple = item.expected() instanceof Querying;
-                rest.add(
-                        simple
-                                ? context.frames().failingQuery(refusal.incident())
-                                : context.frames().failingExecute(),
-                        new Refusing(refusal, simple),
-                        null);
+                refuseUnrecorded(rest, simple);
                 skipping = !simple;
-            } else if (refused && !(item.expected() instanceof Syncing)) {
+            }
+            if (i >= first && !(item.expected() instanceof Syncing)) {
                 drop(item);
             } else {
                 skipping &= !(item.expected() instanceof Syncing);
@@ -260,6 +302,14 @@ final class Forwarding {
             }
         }
         judged = rest.take();
+    }
+
+    private void refuseUnrecorded(Segment into, boolean simple) {
+        Refusal refusal = context.session().unrecorded();
+        ByteBuf failing = simple
+                ? context.frames().failingQuery(refusal.incident())
+                : context.frames().failingExecute();
+        into.add(failing, new Refusing(refusal, simple), null);
     }
 
     // ---- dropping -----------------------------------------------------------------------------------------------

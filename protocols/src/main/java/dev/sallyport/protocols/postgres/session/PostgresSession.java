@@ -50,7 +50,7 @@ final class PostgresSession implements TargetHalf.Listener {
         this.ready = ready;
         this.underWay = new UnderWay(context);
         this.target = new TargetHalf(context, underWay, this);
-        this.client = new ClientHalf(context, underWay, this::clientTerminated, this::noCatalogue);
+        this.client = new ClientHalf(context, underWay, this::clientTerminated, this::noCatalogue, this::unrecorded);
     }
 
     /** Reads the names before the client may send anything. */
@@ -141,6 +141,10 @@ final class PostgresSession implements TargetHalf.Listener {
                         "Without it nothing can be judged.",
                         "Try again later."),
                 "no-catalogue");
+    }
+
+    private void unrecorded() {
+        fatal(context.withheld());
     }
 
     private void clientTerminated() {

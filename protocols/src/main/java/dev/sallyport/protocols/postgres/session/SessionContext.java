@@ -5,6 +5,7 @@ import dev.sallyport.core.masking.Masks;
 import dev.sallyport.core.session.CommandRun;
 import dev.sallyport.core.session.Session;
 import dev.sallyport.protocols.postgres.target.Catalogues;
+import dev.sallyport.protocols.postgres.wire.ErrorFields;
 import dev.sallyport.sql.postgres.Analysis;
 import dev.sallyport.sql.postgres.Opened;
 import dev.sallyport.sql.postgres.PostgresAnalyzer;
@@ -29,11 +30,15 @@ final class SessionContext {
     private final OwnFrames frames;
     private final SessionNames names;
     private final Said said = new Said(this);
+    private final RowBudget recorded;
     private @Nullable String awaitedText;
     private @Nullable Analysis awaited;
     private @Nullable Judged judged;
     private boolean schemaChanged;
     private boolean mayHaveBegun;
+    /** Whether something that may change something was forwarded since no transaction was open. */
+    private boolean mayHaveChanged;
+
     /** Hash codes: that two texts share one costs no more than a warning. */
     private final Set<Integer> told = new HashSet<>();
 
@@ -54,6 +59,7 @@ final class SessionContext {
         this.catalogues = catalogues;
         this.frames = frames;
         this.names = new SessionNames(settings.maxPrepared());
+        this.recorded = new RowBudget(settings.recordedSessionBytes());
     }
 
     Wire wire() {
@@ -232,6 +238,7 @@ final class SessionContext {
     void forwarded(Judgement judgement, CommandRun run) {
         judgement.facts().forEach(names.sql()::forwarded);
         mayHaveBegun |= judgement.mayBegin();
+        mayHaveChanged |= run.command().changes();
         said.forwarded(run);
     }
 
@@ -253,12 +260,23 @@ final class SessionContext {
         if (status == TransactionStatus.IDLE) {
             if (quiet) {
                 said.transactionOver();
+                mayHaveChanged = false;
             }
             if (schemaChanged) {
                 schemaSettled();
             }
             names.transactionEnded();
         }
+    }
+
+    /** What the client is told, as the last thing, whose answer is withheld since the audit log cannot be written. */
+    ErrorFields withheld() {
+        return Errors.fatal(session.withheld(mayHaveChanged));
+    }
+
+    /** What the session may still record of rows. */
+    RowBudget recorded() {
+        return recorded;
     }
 
     /** Whether something under way may have begun a transaction block. */

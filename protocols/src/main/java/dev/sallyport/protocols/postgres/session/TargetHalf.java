@@ -98,7 +98,7 @@ final class TargetHalf {
 
     private void released(boolean synced) {
         if (!synced) {
-            listener.fatal(Errors.unrecorded());
+            listener.fatal(context.withheld());
             return;
         }
         context.wire().resumeTarget();
@@ -115,6 +115,7 @@ final class TargetHalf {
             return from;
         }
         boolean dropped = head.isCut();
+        head.begun();
         int index = from;
         while (in.writerIndex() - index >= Frames.HEADER_BYTES && in.getByte(index) == Tag.DATA_ROW) {
             int size = Frames.size(in, index, maxBytes);
@@ -168,8 +169,14 @@ final class TargetHalf {
             }
             case DescribingStatement(Prepared prepared, boolean own) -> describedStatement(prepared, own, tag, frame);
             case DescribingPortal(Portal portal, boolean own) -> describedPortal(portal, own, tag, frame);
-            case Executing executing -> results.message(executing.answer(), executing.portal(), tag, frame);
-            case Querying querying -> results.message(querying.answer(), null, tag, frame);
+            case Executing executing -> {
+                executing.answer().begun();
+                results.message(executing.answer(), executing.portal(), tag, frame);
+            }
+            case Querying querying -> {
+                querying.answer().begun();
+                results.message(querying.answer(), null, tag, frame);
+            }
             case ReadingNames names -> readNames(tag, frame);
             case Syncing syncing -> throw ProtocolViolation.unexpected(tag);
             case Refusing refusing -> throw ProtocolViolation.unexpected(tag);

@@ -52,6 +52,11 @@ final class UnderWay {
         return executed || status != TransactionStatus.IDLE;
     }
 
+    /** Whether what was executed hangs on a Sync that is yet to come. */
+    boolean waitsForSync() {
+        return executed;
+    }
+
     /** What is answered now; null where nothing is under way. */
     @Nullable
     Expected head() {

@@ -39,7 +39,7 @@ class CopyIT {
     static void open() throws Exception {
         gateway = new TestGateway(
                 List.of(Policies.ALL),
-                new Settings(1 << 20, 1 << 20, 64 << 10, 100, Duration.ofSeconds(5)),
+                new Settings(1 << 20, 1 << 20, 64 << 10, 64 << 20, 100, Duration.ofSeconds(5)),
                 terms -> terms);
         gateway.server.run("CREATE TABLE copied (id int PRIMARY KEY, note text); GRANT ALL ON copied TO shop_app;"
                 + "CREATE VIEW copied_view AS SELECT id + 1 AS id FROM copied; GRANT ALL ON copied_view TO shop_app");

@@ -25,7 +25,7 @@ class ExpiryIT {
     @BeforeAll
     static void open() throws Exception {
         gateway = new TestGateway(
-                List.of(Policies.ALL), new Settings(1 << 20, 1 << 20, 64 << 10, 100, GRACE), terms -> terms);
+                List.of(Policies.ALL), new Settings(1 << 20, 1 << 20, 64 << 10, 64 << 20, 100, GRACE), terms -> terms);
         gateway.server.run("CREATE TABLE expiring (id int); GRANT ALL ON expiring TO shop_app");
     }
 

@@ -209,7 +209,7 @@ class SessionEndIT {
                 assertThat(tags(heard)).isEqualTo("E");
                 assertThat(heard.getFirst().field('S')).isEqualTo("FATAL");
                 assertThat(heard.getFirst().field('C')).isEqualTo("58030");
-                assertThat(heard.getFirst().field('D')).contains("outcome is unknown");
+                assertThat(heard.getFirst().field('M')).contains("outcome is unknown");
             } finally {
                 gateway.audit.mendDisk();
             }

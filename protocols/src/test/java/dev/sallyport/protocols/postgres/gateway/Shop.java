@@ -1,5 +1,6 @@
 package dev.sallyport.protocols.postgres.gateway;
 
+import dev.sallyport.core.target.Durability;
 import dev.sallyport.core.target.Secret;
 import dev.sallyport.core.target.Target;
 import dev.sallyport.core.target.Target.ClientCertificate;
@@ -77,6 +78,22 @@ final class Shop {
                 maxConnections,
                 connectTimeout,
                 target.startupParameters());
+    }
+
+    static Target durability(Target target, Durability durability) {
+        return new Target(
+                target.name(),
+                target.protocol(),
+                target.host(),
+                target.port(),
+                target.database(),
+                target.tls(),
+                target.trust(),
+                target.credential(),
+                target.maxConnections(),
+                target.connectTimeout(),
+                target.startupParameters(),
+                durability);
     }
 
     private static Target credential(Target target, Credential credential) {
