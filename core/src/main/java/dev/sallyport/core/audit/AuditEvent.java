@@ -212,6 +212,15 @@ public sealed interface AuditEvent {
             implements AuditEvent {}
 
     /**
+     * The key of a closed session is overwritten wherever it is kept, so that nobody can read the session any more. This
+     * event itself is of the gateway's own, and stays readable.
+     *
+     * @param by who asked for it
+     * @param reason why, as they said
+     */
+    record SessionErased(Instant at, String session, String by, String reason) implements AuditEvent {}
+
+    /**
      * The log was opened again after its writer died, and what the crash left behind its last whole record was cut off.
      * It was never acknowledged. The bytes are kept beside the segment, in a file that ends in {@code .torn}.
      *

@@ -94,6 +94,8 @@ final class EventCodec {
                         f.number(Key.REWRITTEN),
                         f.number(Key.REFUSED),
                         f.text(Key.CAUSE));
+            case SESSION_ERASED ->
+                new AuditEvent.SessionErased(at, f.text(Key.SESSION), f.text(Key.BY), f.text(Key.REASON));
         };
     }
 

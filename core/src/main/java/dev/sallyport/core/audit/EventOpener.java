@@ -102,11 +102,10 @@ final class EventOpener {
     }
 
     private void readKeys() throws IOException {
-        try (SegmentReader reader = SegmentReader.open(directory.keys(segment.number()), SegmentHeader.Kind.KEYS)) {
-            for (Step step = reader.next(); step instanceof Step.Whole(StoredRecord stored); step = reader.next()) {
-                KeyTable.Entry entry = KeyTable.read(stored);
-                entries.put(entry.number(), entry);
-            }
+        for (StoredRecord stored :
+                KeyFile.read(directory.keys(segment.number())).whole()) {
+            KeyTable.Entry entry = KeyTable.read(stored);
+            entries.put(entry.number(), entry);
         }
     }
 

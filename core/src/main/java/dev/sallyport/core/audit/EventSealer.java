@@ -64,6 +64,11 @@ final class EventSealer {
         generation = null;
     }
 
+    /** Its key is to be gone; it is not used again. */
+    synchronized void wipe() {
+        key.wipe();
+    }
+
     private void begin(Instant at, Generation now, List<Entry> entries) {
         generation = now;
         shapes.clear();

@@ -60,8 +60,12 @@ final class EventSealers {
 
     /** Forgets the key of a session that was closed, so that nothing is written with it again. */
     void forget(String session) {
+        EventSealer forgotten;
         synchronized (closed) {
-            closed.remove(session);
+            forgotten = closed.remove(session);
+        }
+        if (forgotten != null) {
+            forgotten.wipe();
         }
     }
 }

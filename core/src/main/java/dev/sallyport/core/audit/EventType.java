@@ -19,7 +19,8 @@ enum EventType {
     SESSION_CLOSED(13),
     TAIL_CUT(14),
     LOG_INTERRUPTED(15),
-    SESSION_CONTINUED(16);
+    SESSION_CONTINUED(16),
+    SESSION_ERASED(17);
 
     private static final EventType[] ALL = values();
 
@@ -68,6 +69,7 @@ enum EventType {
             case AuditEvent.SessionClosed e -> SESSION_CLOSED;
             case AuditEvent.TailCut e -> TAIL_CUT;
             case AuditEvent.LogInterrupted e -> LOG_INTERRUPTED;
+            case AuditEvent.SessionErased e -> SESSION_ERASED;
         };
     }
 }

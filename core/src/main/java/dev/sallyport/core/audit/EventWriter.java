@@ -15,6 +15,7 @@ import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
 import dev.sallyport.core.audit.AuditEvent.RevisionLoaded;
 import dev.sallyport.core.audit.AuditEvent.SessionClosed;
 import dev.sallyport.core.audit.AuditEvent.SessionContinued;
+import dev.sallyport.core.audit.AuditEvent.SessionErased;
 import dev.sallyport.core.audit.AuditEvent.SessionOpened;
 import dev.sallyport.core.audit.AuditEvent.TailCut;
 import dev.sallyport.core.command.Effect;
@@ -51,6 +52,7 @@ final class EventWriter {
             case SessionClosed e -> sessionClosed(e);
             case TailCut e -> tailCut(e);
             case LogInterrupted e -> logInterrupted(e);
+            case SessionErased e -> sessionErased(e);
         }
     }
 
@@ -213,6 +215,12 @@ final class EventWriter {
         out.number(Key.REWRITTEN, e.rewritten());
         out.number(Key.REFUSED, e.refused());
         text(Key.CAUSE, e.cause());
+    }
+
+    private void sessionErased(SessionErased e) {
+        text(Key.SESSION, e.session());
+        text(Key.BY, e.by());
+        text(Key.REASON, e.reason());
     }
 
     private void command(String session, long sequence) {

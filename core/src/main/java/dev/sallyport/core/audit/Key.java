@@ -80,7 +80,8 @@ enum Key {
     NAME(67, "name", Part.OWN),
     BINARY(68, "binary", Part.OWN),
     MASKED(69, "masked", Part.OWN),
-    OPENED(70, "opened", Part.OWN);
+    OPENED(70, "opened", Part.OWN),
+    BY(71, "by", Part.OWN);
 
     /** Which of its two parts a key of an event is stored in; does not matter for the keys of maps within it. */
     enum Part {

@@ -2,6 +2,7 @@ package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.SegmentReader.Step;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,8 +34,10 @@ final class KeyScan {
             }
             offset = reader.offset();
             Step step = reader.next();
-            while (step instanceof Step.Whole(StoredRecord stored)) {
-                KeyTable.read(stored);
+            while (step instanceof Step.Whole || passErasing(directory, reader, step, findings)) {
+                if (step instanceof Step.Whole(StoredRecord stored)) {
+                    KeyTable.read(stored);
+                }
                 offset = reader.offset();
                 step = Patience.next(reader, next.isEmpty() ? looks : 1);
             }
@@ -46,6 +49,18 @@ final class KeyScan {
         } catch (NoSuchFileException missing) {
             findings.fault(path, 0, segment.firstIndex(), "the segment's keys are missing");
         }
+    }
+
+    /** An erasure that was interrupted may have left an entry half overwritten; the next who opens the log finishes it. */
+    private static boolean passErasing(LogDirectory directory, SegmentReader reader, Step step, Findings findings)
+            throws IOException {
+        if (!(step instanceof Step.Broken) || !Files.exists(directory.erasing())) {
+            return false;
+        }
+        Optional<StoredRecord> passed = reader.passBroken();
+        passed.ifPresent(stored -> findings.note(directory.erasing().getFileName()
+                + ": an erasure is not finished; the next start of the gateway does that"));
+        return passed.isPresent();
     }
 
     private static void broken(

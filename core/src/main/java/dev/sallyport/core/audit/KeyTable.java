@@ -84,6 +84,21 @@ final class KeyTable {
                 Arrays.copyOfRange(body, WRAPPED_AT, SESSION_AT));
     }
 
+    /** Whether this is an entry of the session, be it half overwritten. */
+    static boolean isOf(StoredRecord stored, String session) {
+        byte[] body = stored.body();
+        byte[] id = session.getBytes(StandardCharsets.UTF_8);
+        return stored.type() == Frame.KEY
+                && body.length > SESSION_AT
+                && Arrays.equals(body, SESSION_AT, body.length, id, 0, id.length);
+    }
+
+    /** The same entry with its key wrapped by another. */
+    static Frame rewrapped(StoredRecord stored, String log, KeyRing keys) throws MissingKeyException {
+        Entry entry = read(stored);
+        return entry(entry.number(), entry.session(), log, entry.open(log, keys), keys.current());
+    }
+
     /** The same entry without its key, of the same length, to be written over it. */
     static Frame erased(StoredRecord stored) {
         byte[] body = stored.body();

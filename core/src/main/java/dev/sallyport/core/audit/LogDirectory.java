@@ -55,6 +55,11 @@ record LogDirectory(Path path) {
         return path.resolve(name(segment) + ".keys");
     }
 
+    /** Says which session is being erased, while one is. */
+    Path erasing() {
+        return path.resolve("erasing");
+    }
+
     /** A file on its way to {@code finished}. */
     static Path unfinished(Path finished) {
         return finished.resolveSibling(finished.getFileName() + ".new");

@@ -17,6 +17,9 @@ interface LogFiles {
 
     void truncate(Path path, long length) throws IOException;
 
+    /** Writes over what stands in a file from {@code offset} on, and makes that durable. */
+    void overwrite(Path path, long offset, byte[] bytes) throws IOException;
+
     /** Makes the names in a directory durable. */
     void syncDirectory(Path directory) throws IOException;
 

@@ -189,6 +189,25 @@ final class LogWriter implements AutoCloseable {
         buffer.clear();
     }
 
+    /**
+     * Erases a session's keys in the last segment, also for the case that it has to be written again.
+     *
+     * @return the segment's number
+     */
+    long eraseKeys(String session) throws IOException {
+        for (int i = 0; i < keys.size(); i++) {
+            StoredRecord stored = new StoredRecord(0, i, keys.get(i).bytes());
+            if (KeyTable.isOf(stored, session)) {
+                Frame erased = KeyTable.erased(stored);
+                erased.place(i);
+                keys.set(i, erased);
+            }
+        }
+        long number = segment.header().number();
+        KeyErasure.erase(files, directory.keys(number), session);
+        return number;
+    }
+
     /** Prepares the file for what comes. */
     void makeRoom() {
         segment.makeRoom(options.roomBytes(), options.segmentBytes());

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** One session's events, in order, those of its approvals included. Not safe for use by several threads. */
+/**
+ * One session's events, in order, those of its approvals included. Of an erased session there is only the event that
+ * says so. Not safe for use by several threads.
+ */
 public final class Recording implements AutoCloseable {
     private final SalvagingReader reader;
     private final String session;
@@ -34,10 +37,12 @@ public final class Recording implements AutoCloseable {
     }
 
     private boolean belongs(AuditEvent event) {
-        return sessionOf(event).filter(session::equals).isPresent();
+        return event instanceof AuditEvent.SessionErased erased
+                ? erased.session().equals(session)
+                : sessionOf(event).filter(session::equals).isPresent();
     }
 
-    /** The session that an event names, where it names one. */
+    /** The session that an event is of, where it is of one. */
     public static Optional<String> sessionOf(AuditEvent event) {
         return switch (event) {
             case AuditEvent.SessionOpened e -> Optional.of(e.session());
@@ -56,6 +61,8 @@ public final class Recording implements AutoCloseable {
             case AuditEvent.ApprovalVoted e -> e.session().isEmpty() ? Optional.empty() : Optional.of(e.session());
             case AuditEvent.TailCut e -> Optional.empty();
             case AuditEvent.LogInterrupted e -> Optional.empty();
+            // Not one of the session's: it is what is left to tell of it.
+            case AuditEvent.SessionErased e -> Optional.empty();
         };
     }
 

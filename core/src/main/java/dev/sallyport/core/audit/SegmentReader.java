@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Reads one file of records, one record after the other, and checks frame, checksum and index. It stays where it is at
@@ -108,6 +109,28 @@ final class SegmentReader implements AutoCloseable {
             buffer = ByteBuffer.allocate(0);
         }
         return step;
+    }
+
+    /**
+     * What stands there and is no whole record, as long as its frame says; the reader has gone on behind it. Empty where
+     * that is not within the file.
+     */
+    Optional<StoredRecord> passBroken() throws IOException {
+        if (fill(Frame.HEADER_BYTES) < Frame.HEADER_BYTES) {
+            return Optional.empty();
+        }
+        buffer.get(buffer.position(), frame);
+        int payload = StoredRecord.payloadBytes(frame);
+        int length = Frame.HEADER_BYTES + payload;
+        if (payload < 1 || fill(length) < length) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[length];
+        buffer.get(bytes);
+        StoredRecord broken = new StoredRecord(offset, index, bytes);
+        offset += length;
+        index++;
+        return Optional.of(broken);
     }
 
     private Step read() throws IOException {

@@ -1,6 +1,7 @@
 package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
+import dev.sallyport.core.audit.AuditEvent.SessionErased;
 import dev.sallyport.core.audit.LogWriter.Entry;
 import dev.sallyport.core.audit.LogWriter.Mark;
 import dev.sallyport.core.audit.proof.Checkpoint;
@@ -53,6 +54,8 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private final AuditLogOptions options;
     private final Clock clock;
     private final NoteSigner signer;
+    private final LogFiles files;
+    private final LogDirectory directory;
     private final FileChannel directoryLock;
     private final LogWriter writer;
     private final Syncer syncer;
@@ -65,6 +68,9 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private boolean turnQueued;
     private boolean turnReached;
     private final ReentrantLock writing = new ReentrantLock();
+    /** One erasure at a time. */
+    private final ReentrantLock erasing = new ReentrantLock();
+
     private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -76,12 +82,16 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             AuditLogOptions options,
             NoteSigner signer,
             Clock clock,
+            LogFiles files,
+            LogDirectory directory,
             FileChannel directoryLock,
             LogWriter writer,
             Generation generation) {
         this.options = options;
         this.signer = signer;
         this.clock = clock;
+        this.files = files;
+        this.directory = directory;
         this.directoryLock = directoryLock;
         this.writer = writer;
         this.generation = generation;
@@ -112,6 +122,10 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             NoteSigner signer =
                     options.signer().isPresent() ? options.signer().get() : SigningKeyFiles.besideTheLog(path);
             SigningKeyFiles.announce(path, signer.verifierKey());
+            Optional<SessionErased> unfinished = ErasureMark.read(directory);
+            if (unfinished.isPresent()) {
+                KeyErasure.eraseAll(files, directory, unfinished.get().session());
+            }
             Recovery found = Recovery.inspect(directory, files, clock, wrapper);
             LogWriter writer = LogWriter.begin(files, directory, options, found);
             try {
@@ -120,8 +134,10 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                 writer.close();
                 throw failed;
             }
-            SegmentedAuditLog log = new SegmentedAuditLog(options, signer, clock, lock, writer, found.generation());
+            SegmentedAuditLog log =
+                    new SegmentedAuditLog(options, signer, clock, files, directory, lock, writer, found.generation());
             log.syncer.start();
+            log.finish(unfinished);
             return log;
         } catch (IOException | RuntimeException failed) {
             lock.close();
@@ -183,8 +199,15 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
 
     /** @param most how much may wait, this included */
     private Progress queue(AuditEvent event, long most) {
-        EventSealer sealer = sealers.of(event);
         long stamp = turning.readLock();
+        try {
+            return queue(sealers.of(event), event, most);
+        } finally {
+            turning.unlockRead(stamp);
+        }
+    }
+
+    private Progress queue(EventSealer sealer, AuditEvent event, long most) {
         try {
             synchronized (sealer) {
                 List<Entry> entries = sealer.entries(event, generation);
@@ -202,8 +225,6 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                 sealer.restart();
             }
             return refuse();
-        } finally {
-            turning.unlockRead(stamp);
         }
     }
 
@@ -464,6 +485,82 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                         clock.instant(), failed.since(), firstIndex, rewritten, refused.getAndSet(0), failed.cause()),
                 Long.MAX_VALUE);
         drain();
+    }
+
+    /** What became of the wish to erase a session. */
+    public enum Erasure {
+        DONE,
+        /** The session is not closed yet. */
+        OPEN,
+        /** The log has no such session. */
+        UNKNOWN,
+        /** It was erased before. */
+        ERASED
+    }
+
+    /**
+     * Makes a closed session unreadable for ever, by overwriting its key wherever the log keeps it. That it was done, by
+     * whom and why, is on disk before; a crash half way leaves it to the next who opens the log to finish. Blocks.
+     *
+     * @throws IOException where it is not finished; it is then at the next start at the latest
+     */
+    public Erasure erase(String session, String by, String reason) throws IOException {
+        erasing.lock();
+        try {
+            finish(ErasureMark.read(directory));
+            if (sealers.isOpen(session)) {
+                return Erasure.OPEN;
+            }
+            Erasure state = KeyErasure.state(directory, session);
+            if (state == Erasure.DONE) {
+                SessionErased event = new SessionErased(clock.instant(), session, by, reason);
+                ErasureMark.write(files, directory, event);
+                finish(Optional.of(event));
+            }
+            return state;
+        } finally {
+            erasing.unlock();
+        }
+    }
+
+    private void finish(Optional<SessionErased> unfinished) throws IOException {
+        if (unfinished.isEmpty()) {
+            return;
+        }
+        SessionErased event = unfinished.get();
+        forget(event.session());
+        if (!Waiting.isSynced(appendSynced(event))) {
+            throw new IOException("the audit log cannot be written; the erasure goes on when it can");
+        }
+        eraseKeys(event.session());
+        ErasureMark.remove(files, directory);
+    }
+
+    /** What was sealed with the session's key before is queued when this returns, and no more comes. */
+    private void forget(String session) {
+        long stamp = turning.writeLock();
+        try {
+            sealers.forget(session);
+        } finally {
+            turning.unlockWrite(stamp);
+        }
+    }
+
+    /** The last segment's first: should it fail and be written again meanwhile, then without the key. */
+    private void eraseKeys(String session) throws IOException {
+        long last;
+        writing.lock();
+        try {
+            last = writer.eraseKeys(session);
+        } finally {
+            writing.unlock();
+        }
+        drain();
+        for (long number : directory.keyFiles()) {
+            if (number < last) {
+                KeyErasure.erase(files, directory.keys(number), session);
+            }
+        }
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 
 /**
  * An event on its way to a stored record: CBOR, with its fields apart in what is its own and in what may well repeat.
- * The session is in neither: a record is of the session by whose key it is sealed.
+ * The session that it is of is in neither: that is told by the key that seals the record.
  */
 final class StoredForm implements FieldSink {
     private static final long LAST_SECOND = Long.MAX_VALUE / 1_000_000 - 1;
@@ -18,12 +18,16 @@ final class StoredForm implements FieldSink {
     private final Fields own;
     private final Fields shape = new Fields(EXPECTED_BYTES);
 
+    /** A record is of the session by whose key it is sealed; where it is of none it has to name the one that it is about. */
+    private final boolean ofSession;
+
     /** The fields of the map that is being written in a list of maps, else -1. */
     private int nested = -1;
 
     private Fields list = shape;
 
     private StoredForm(AuditEvent event) {
+        ofSession = Recording.sessionOf(event).isPresent();
         own = new Fields(EXPECTED_BYTES + (event instanceof Answered a ? a.rows().length : 0));
         new EventWriter(this).write(event);
     }
@@ -101,7 +105,7 @@ final class StoredForm implements FieldSink {
 
     @Override
     public void text(Key key, String value) {
-        if (key != Key.SESSION) {
+        if (key != Key.SESSION || !ofSession) {
             field(key).text(value);
         }
     }

@@ -3,6 +3,7 @@ package dev.sallyport.core.audit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,17 @@ final class FaultyFiles implements LogFiles {
     public void truncate(Path path, long length) throws IOException {
         step("truncate");
         disk.truncate(path, length);
+    }
+
+    @Override
+    public void overwrite(Path path, long offset, byte[] bytes) throws IOException {
+        boolean fails = fails();
+        if (!fails || tearBytes > 0) {
+            disk.overwrite(path, offset, fails ? Arrays.copyOf(bytes, Math.min(tearBytes, bytes.length)) : bytes);
+        }
+        if (fails) {
+            throw new IOException("injected: overwrite");
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class SimulatedDisk implements LogFiles {
         REPLACE,
         DELETE,
         TRUNCATE,
+        OVERWRITE,
         SYNC_DIRECTORY,
         WRITE,
         ZEROS,
@@ -280,6 +282,26 @@ final class SimulatedDisk implements LogFiles {
                 file.truncate((int) length);
             }
             end(trouble, Call.TRUNCATE);
+        }
+    }
+
+    /** A write and a sync in one; a part of it is written and not synced. */
+    @Override
+    public void overwrite(Path path, long offset, byte[] bytes) throws IOException {
+        Trouble trouble = begin(Call.OVERWRITE, path);
+        delayed(trouble);
+        synchronized (this) {
+            int count = trouble.done() ? bytes.length : trouble.half() ? random.nextInt(bytes.length) : 0;
+            if (count > 0) {
+                byte[] part = Arrays.copyOf(bytes, count);
+                SimulatedFile file = existing(path);
+                real.overwrite(path, offset, part);
+                file.write((int) offset, part);
+                if (trouble.done()) {
+                    file.synced(file.mark());
+                }
+            }
+            end(trouble, Call.OVERWRITE);
         }
     }
 

@@ -3,12 +3,12 @@ package dev.sallyport.server.api;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.Server;
 import dev.sallyport.core.approval.Approvals;
+import dev.sallyport.core.audit.SegmentedAuditLog.Erasure;
 import dev.sallyport.core.identity.Authenticator;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.server.config.GatewaySettings;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +30,12 @@ public final class AdminApi {
         this.certificate = certificate;
     }
 
+    /** Erases what is recorded of a session. Blocks. */
+    @FunctionalInterface
+    public interface Eraser {
+        Erasure erase(String session, String by, String reason) throws IOException;
+    }
+
     /**
      * What the API shows and who may see it.
      *
@@ -37,6 +43,7 @@ public final class AdminApi {
      * @param refusals records who was turned away
      * @param approvals the held commands
      * @param sessions the open sessions as JSON values, one map each
+     * @param eraser erases what is recorded of a session
      * @param admins who sees everything; asked each time, so that a change of configuration counts at once
      * @param healthy whether the gateway can do its work
      * @param searchIndex how the search index is: {@code current}, {@code behind} or {@code failing}
@@ -48,6 +55,7 @@ public final class AdminApi {
             Refusals refusals,
             Approvals approvals,
             Supplier<List<? extends Map<String, ?>>> sessions,
+            Eraser eraser,
             Supplier<Set<GroupName>> admins,
             BooleanSupplier healthy,
             Supplier<String> searchIndex,
@@ -58,6 +66,7 @@ public final class AdminApi {
     public static AdminApi start(GatewaySettings.Admin settings, Parts parts) throws IOException {
         Door door = new Door(parts.authenticator, parts.refusals, parts.blocking);
         ApprovalRooms approvals = new ApprovalRooms(parts.approvals, parts.admins, door);
+        SessionRooms sessions = new SessionRooms(parts.sessions, parts.eraser, parts.admins, door);
         Optional<AdminCertificate> certificate = Optional.empty();
         if (settings.tls().isPresent()) {
             certificate = Optional.of(AdminCertificate.of(settings.tls().get()));
@@ -68,12 +77,8 @@ public final class AdminApi {
                 .serve(HttpMethod.GET, "/api/v1/approvals/{id}", door.to(approvals::show))
                 .serve(HttpMethod.POST, "/api/v1/approvals/{id}/approve", door.to(approvals::approve))
                 .serve(HttpMethod.POST, "/api/v1/approvals/{id}/deny", door.to(approvals::deny))
-                .serve(HttpMethod.GET, "/api/v1/sessions", door.to(visit -> {
-                    if (Collections.disjoint(visit.identity().groups(), parts.admins.get())) {
-                        return door.forbidden(visit, "not-an-admin", "Only admins may see the open sessions.");
-                    }
-                    return Json.ok(Map.of("sessions", parts.sessions.get()));
-                }));
+                .serve(HttpMethod.GET, "/api/v1/sessions", door.to(sessions::list))
+                .serve(HttpMethod.POST, "/api/v1/sessions/{id}/erasure", door.to(sessions::erase));
         Server server = builder.start();
         return new AdminApi(server, builder.url(server), certificate);
     }

@@ -23,6 +23,8 @@ final class AuditCommand {
                 .addSubcommand(new AuditCheckProof(out))
                 .addSubcommand(new AuditConsistency(out))
                 .addSubcommand(new AuditKeygen(out))
+                .addSubcommand(new AuditErase(out))
+                .addSubcommand(new AuditRewrap(out))
                 .addSubcommand(new SearchCommand(out))
                 .addSubcommand(new ReindexCommand(out))
                 .addSubcommand(new AuditExport(out, Clock.systemUTC()));

@@ -48,6 +48,9 @@ final class ReplayText {
             case AuditEvent.SessionClosed e ->
                 screen.line(stamp(e.at()) + "closed: " + safe(e.reason()) + " (" + e.commands() + " commands, "
                         + e.bytesIn() + " bytes in, " + e.bytesOut() + " bytes out)");
+            case AuditEvent.SessionErased e ->
+                screen.line(stamp(e.at()) + "erased by " + safe(e.by()) + ": " + safe(e.reason())
+                        + "; what was recorded cannot be read any more");
             case AuditEvent.GatewayStarted e -> {}
             case AuditEvent.GatewayStopped e -> {}
             case AuditEvent.RevisionLoaded e -> {}

@@ -132,7 +132,7 @@ final class SessionsReplay implements Callable<Integer> {
             if (!pace.await(event)) {
                 return step ? 0 : 1;
             }
-            closed |= event instanceof AuditEvent.SessionClosed;
+            closed |= event instanceof AuditEvent.SessionClosed || event instanceof AuditEvent.SessionErased;
             (json ? List.of(JSON.line(next.get())) : text.lines(event)).forEach(out::println);
             out.flush();
         }

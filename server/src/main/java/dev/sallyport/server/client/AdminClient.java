@@ -74,6 +74,17 @@ public final class AdminClient implements AutoCloseable {
         return send(request("/api/v1/sessions").GET().build());
     }
 
+    /** Erases what is recorded of a closed session. */
+    public JsonNode erase(String session, String reason) throws IOException {
+        if (!ID.matcher(session).matches()) {
+            throw new IOException("that is not a session's id (expected: letters and digits, as sessions list shows)");
+        }
+        return send(request("/api/v1/sessions/" + session + "/erasure")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json.writeValueAsString(Map.of("reason", reason))))
+                .build());
+    }
+
     @Override
     public void close() {
         http.close();

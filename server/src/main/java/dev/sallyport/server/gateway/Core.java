@@ -20,6 +20,7 @@ import dev.sallyport.core.policy.Gate;
 import dev.sallyport.core.session.Redactor;
 import dev.sallyport.core.session.Sessions;
 import dev.sallyport.core.target.Secret;
+import dev.sallyport.server.api.AdminApi;
 import dev.sallyport.server.config.Configuration;
 import dev.sallyport.server.config.GatewaySettings;
 import dev.sallyport.server.export.EventStreams;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
  * What every protocol shares.
  *
  * @param audit where evidence goes
+ * @param eraser erases what is in it of a session
  * @param published brings its checkpoints to places outside
  * @param index keeps the search index up with the log
  * @param authenticator door one
@@ -56,6 +58,7 @@ import org.slf4j.LoggerFactory;
  */
 record Core(
         AuditLog audit,
+        AdminApi.Eraser eraser,
         CheckpointPublisher published,
         IndexFollower index,
         Authenticator authenticator,
@@ -104,6 +107,7 @@ record Core(
                 new Sessions(gate, authenticator::stillTrusts, recorded, approvals, redactor, clock, random);
         return new Core(
                 recorded,
+                audit::erase,
                 published,
                 index,
                 authenticator,
@@ -113,6 +117,13 @@ record Core(
                 clock,
                 timer,
                 Thread::startVirtualThread);
+    }
+
+    /** The log alone. */
+    static SegmentedAuditLog open(GatewaySettings.Audit settings, Clock clock) throws IOException {
+        LogPlace place = place(settings);
+        return SegmentedAuditLog.open(
+                place.directory(), options(settings), clock, place.keys().current());
     }
 
     private static LogPlace place(GatewaySettings.Audit settings) throws IOException {

@@ -60,6 +60,8 @@ final class EventTerms {
             case AuditEvent.Noticed e -> {}
             case AuditEvent.TailCut e -> {}
             case AuditEvent.LogInterrupted e -> {}
+            // What is in the index already is seen to by who reads the log.
+            case AuditEvent.SessionErased e -> {}
         }
         return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.server.store;
 
+import dev.sallyport.core.audit.AuditEvent.SessionErased;
 import dev.sallyport.core.audit.LogFollower.Cause;
 import dev.sallyport.core.audit.LogFollower.Step;
 import dev.sallyport.core.audit.LogPlace;
@@ -75,12 +76,26 @@ final class Indexer implements AutoCloseable {
             if (step.isEmpty()) {
                 return Turn.AT_END;
             }
+            if (step.get() instanceof Step.Event(StoredEvent stored)
+                    && stored.event() instanceof SessionErased erased
+                    && !forget(stored.index(), erased.session())) {
+                return Turn.STALE;
+            }
             if (!take(step.get())) {
                 index.clear();
                 return Turn.STALE;
             }
         }
         return store();
+    }
+
+    /** With all before it stored, and the event itself still to come: should this fail, it is read again. */
+    private boolean forget(long event, String session) throws IOException {
+        if (event > stored && store(event) == Turn.STALE) {
+            return false;
+        }
+        index.forget(session);
+        return true;
     }
 
     /** False where the log was put back to an older state. */
@@ -121,15 +136,16 @@ final class Indexer implements AutoCloseable {
 
     /** Stores what was read. */
     Turn store() throws IOException {
-        if (!hasUnstored()) {
-            return Turn.GOING;
-        }
+        return hasUnstored() ? store(source.position()) : Turn.GOING;
+    }
+
+    private Turn store(long next) throws IOException {
         Optional<Block> built = hasEntries() ? Optional.of(block.build()) : Optional.empty();
-        if (!index.append(stored, source.position(), at, built, events.sessions())) {
+        if (!index.append(stored, next, at, built, events.sessions())) {
             return Turn.STALE;
         }
         events.sessions().stored();
-        stored = source.position();
+        stored = next;
         block = new Block.Builder();
         return Turn.GOING;
     }

@@ -10,6 +10,7 @@ import dev.sallyport.core.approval.Request;
 import dev.sallyport.core.approval.Resolution;
 import dev.sallyport.core.audit.AuditEvent.ConnectionRefused;
 import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
+import dev.sallyport.core.audit.SegmentedAuditLog;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.Command;
@@ -35,6 +36,7 @@ import dev.sallyport.testkit.audit.MemoryAuditLog;
 import dev.sallyport.testkit.issuer.TestIssuer;
 import dev.sallyport.testkit.tls.TestCertificates;
 import dev.sallyport.testkit.tls.TestTrust;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,6 +51,7 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +78,7 @@ class AdminApiIT {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private final List<String> erased = new ArrayList<>();
     private Authenticator authenticator;
     private Approvals approvals;
     private AdminApi api;
@@ -225,6 +229,44 @@ class AdminApiIT {
     }
 
     @Test
+    void only_admins_erase_sessions_and_are_told_what_became_of_it() throws Exception {
+        String admin = token("root", "admins");
+        String reason = "{\"reason\": \"request 17\"}";
+        assertThat(post("/api/v1/sessions/DONE/erasure", token("ann", "oncall"), reason)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(erased).isEmpty();
+
+        HttpResponse<String> done = post("/api/v1/sessions/DONE/erasure", admin, reason);
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(json(done).path("outcome").asString("")).isEqualTo("erased");
+        assertThat(erased).containsExactly("DONE by corp:root: request 17");
+        assertThat(json(post("/api/v1/sessions/ERASED/erasure", admin, reason))
+                        .path("outcome")
+                        .asString(""))
+                .isEqualTo("erased-before");
+        assertThat(post("/api/v1/sessions/OPEN/erasure", admin, reason).statusCode())
+                .isEqualTo(409);
+        assertThat(post("/api/v1/sessions/UNKNOWN/erasure", admin, reason).statusCode())
+                .isEqualTo(404);
+        assertThat(post("/api/v1/sessions/broken/erasure", admin, reason).statusCode())
+                .isEqualTo(503);
+        for (String body : List.of("", "{}", "{\"reason\": \" \"}", "{\"reason\": \"a\", \"b\": 1}")) {
+            assertThat(post("/api/v1/sessions/DONE/erasure", admin, body).statusCode())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+    }
+
+    private SegmentedAuditLog.Erasure erase(String session, String by, String reason) throws IOException {
+        if (session.equals("broken")) {
+            throw new IOException("disk full");
+        }
+        erased.add(session + " by " + by + ": " + reason);
+        return SegmentedAuditLog.Erasure.valueOf(session);
+    }
+
+    @Test
     void odd_bodies_are_refused_and_count_for_nothing() throws Exception {
         String id = hold();
         String ann = token("ann", "oncall");
@@ -322,6 +364,7 @@ class AdminApiIT {
                         },
                         approvals,
                         () -> List.of(Map.of("session", "s1")),
+                        this::erase,
                         () -> Set.of(new GroupName("corp", "admins")),
                         audit::isHealthy,
                         () -> "behind",

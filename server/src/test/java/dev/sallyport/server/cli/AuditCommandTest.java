@@ -255,4 +255,30 @@ class AuditCommandTest {
                 .isEqualTo(2);
         assertFailed("no spaces");
     }
+
+    @Test
+    void erase_opens_the_log_of_a_stopped_gateway_and_rewrap_leaves_it_whole() throws IOException {
+        Files.writeString(directory.resolve("gateway.yaml"), """
+                kind: Gateway
+                name: g
+                spec:
+                  listeners: [{name: pg, protocol: postgres, address: "127.0.0.1:0", tls: disable}]
+                  audit: {directory: %s}
+                """.formatted(log));
+        try (SegmentedAuditLog open =
+                SegmentedAuditLog.open(log, AuditLogOptions.DEFAULT, Clock.systemUTC(), LocalKey.inDirectory(log))) {
+            open.append(new AuditEvent.SessionClosed(AT, "s1", "client closed", 0, 0, 0));
+            assertThat(run("erase", "s1", "--reason", "r", "--config", directory))
+                    .isEqualTo(1);
+            assertFailed("being written by another process", "--url instead of --config");
+        }
+        assertThat(run("erase", "s2", "--reason", "r", "--config", directory)).isEqualTo(1);
+        assertFailed("no session s2");
+        assertThat(run("erase", "s1", "--reason", "request 17", "--config", directory))
+                .isZero();
+        assertThat(out.toString()).contains("session s1: erased");
+        assertThat(run("rewrap", "--config", directory)).isZero();
+        assertThat(out.toString()).contains("keys wrapped anew: 0");
+        assertThat(run("verify", "--config", directory)).isZero();
+    }
 }

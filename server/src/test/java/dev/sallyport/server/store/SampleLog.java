@@ -62,6 +62,10 @@ final class SampleLog implements AutoCloseable {
         return append(new AuditEvent.SessionClosed(next(), session, "client closed", 1, 1, 1));
     }
 
+    void erase(String session) throws IOException {
+        log.erase(session, "okta:ann", "request 17");
+    }
+
     SampleLog read(String session, long sequence, String text) {
         return command(session, sequence, text, Action.READ, "public.customers", "allow", "");
     }

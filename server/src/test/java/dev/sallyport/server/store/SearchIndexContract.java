@@ -209,6 +209,25 @@ abstract class SearchIndexContract {
     }
 
     @Test
+    void forgets_a_session_when_it_is_erased_whether_or_not_it_was_in_the_index() throws Exception {
+        for (String session : List.of("s3", "s4")) {
+            try (SampleLog log = new SampleLog(directory)) {
+                log.opened(session, "zed", "orders")
+                        .read(session, 1, "SELECT erasable FROM x")
+                        .closed(session);
+                if (session.equals("s4")) {
+                    index();
+                    assertThat(found(Facet.WORD, "erasable")).hasSize(1);
+                }
+                log.erase(session);
+            }
+            index();
+            assertThat(found(Facet.WORD, "erasable")).isEmpty();
+            assertThat(found(Facet.IDENTITY, "okta:zed")).isEmpty();
+        }
+    }
+
+    @Test
     void forgets_what_the_log_no_longer_holds() throws Exception {
         write();
         index();
