@@ -220,6 +220,25 @@ public sealed interface AuditEvent {
      */
     record SessionErased(Instant at, String session, String by, String reason) implements AuditEvent {}
 
+    /** What is recorded of a session is to be kept, whatever retention or erasure would do with it. */
+    record HoldPlaced(Instant at, String session, String by, String reason) implements AuditEvent {}
+
+    /** It is no longer to be kept for that. */
+    record HoldReleased(Instant at, String session, String by, String reason) implements AuditEvent {}
+
+    /**
+     * The oldest segments' records are deleted, all that are left up to a segment; their leaf hashes stay. Anybody can read
+     * this event, so that a check of the log needs no key to know what is missing by right.
+     *
+     * @param first the first segment that goes
+     * @param last the last one
+     * @param records how many records they hold
+     * @param firstIndex the record that the log begins with from here on
+     * @param rule why they go
+     */
+    record SegmentsDeleted(Instant at, long first, long last, long records, long firstIndex, String rule)
+            implements AuditEvent {}
+
     /**
      * The log was opened again after its writer died, and what the crash left behind its last whole record was cut off.
      * It was never acknowledged. The bytes are kept beside the segment, in a file that ends in {@code .torn}.

@@ -79,12 +79,11 @@ public final class AuditProver {
                     + ", but the older checkpoint, of " + older.at() + ", has " + older.size()
                     + ": its end was cut off, or it was rolled back to an older copy");
         }
-        try (RecordStream records = RecordStream.open(directory, Math.max(0, older.size() - 1))) {
-            requireOf(records.log(), newer);
-            ProofBuilder builder = ProofBuilder.consistency(older.size(), newer.size(), records.before());
+        try (LeafStream leaves = LeafStream.open(directory, Math.max(0, older.size() - 1))) {
+            requireOf(leaves.log(), newer);
+            ProofBuilder builder = ProofBuilder.consistency(older.size(), newer.size(), leaves.before());
             while (!builder.isComplete()) {
-                StoredRecord next = records.next().orElseThrow(() -> cut(builder.next(), newer));
-                builder.add(MerkleTree.leafHash(next.bytes()));
+                builder.add(leaves.next().orElseThrow(() -> cut(builder.next(), newer)));
             }
             ConsistencyProof proof = new ConsistencyProof(older.size(), newer.size(), builder.hashes());
             if (!proof.leads(older.root(), newer.root())) {

@@ -36,6 +36,8 @@ public final class AuditVerifier {
 
     private @Nullable String log;
     private long lastOffset;
+    /** Up to which segment the log says that it deleted records. */
+    private long deletedTo;
 
     private AuditVerifier(LogDirectory directory, VerifierKeys keys, List<SignedCheckpoint> outside, int looks) {
         this.directory = directory;
@@ -71,15 +73,19 @@ public final class AuditVerifier {
 
     private Verification run() throws IOException {
         List<Long> found = directory.segments();
+        List<Long> leaves = directory.leavesFiles();
         long last = Math.max(found.isEmpty() ? 0 : found.getLast(), lastCheckpointed());
         for (long number = 1; number <= last; number++) {
             if (found.contains(number)) {
                 segment(number);
+            } else if (leaves.contains(number)) {
+                leaves(number);
             } else {
                 fault(directory.records(number), 0, size(), "the segment is missing");
                 tree = null;
             }
         }
+        accountFor(leaves.stream().filter(number -> !found.contains(number)).toList());
         outside.end(directory.records(Math.max(1, last)), lastOffset, size(), tree != null);
         return new Verification(
                 records,
@@ -139,14 +145,63 @@ public final class AuditVerifier {
         }
     }
 
+    /** A segment of which no more than the leaf hashes are left. */
+    private void leaves(long number) throws IOException {
+        Path path = directory.leaves(number);
+        try (LeafHashes hashes = LeafHashes.open(path)) {
+            chained(path, number, hashes.header());
+            outside.ofLog(hashes.header().log(), path);
+            MerkleTree grown = hashes.header().tree();
+            try (CheckpointScan checkpoints = checkpoints(number, hashes.header(), header(number + 1))) {
+                checkpoints.reached(grown);
+                outside.reached(grown, path, 0);
+                for (Optional<byte[]> hash = hashes.next(); hash.isPresent(); hash = hashes.next()) {
+                    grown.addHash(hash.get());
+                    checkpoints.reached(grown);
+                    outside.reached(grown, path, 0);
+                }
+                checkpoints.rest(grown.size());
+            }
+            tree = grown;
+        } catch (IllegalArgumentException unreadable) {
+            fault(path, 0, size(), String.valueOf(unreadable.getMessage()));
+            tree = null;
+        }
+    }
+
+    /** What is gone has to be gone by right: the log says so itself. */
+    private void accountFor(List<Long> gone) {
+        for (long number : gone) {
+            if (number > deletedTo) {
+                fault(
+                        directory.records(number),
+                        0,
+                        0,
+                        "the segment is missing, and no segments-deleted event tells of it");
+            }
+        }
+        if (!gone.isEmpty() && gone.getLast() <= deletedTo) {
+            findings.note("of the segments up to " + gone.getLast()
+                    + " only leaf hashes are there; the log says that it deleted their records");
+        }
+    }
+
     /** The header of a segment, where there is one that can be read; what is wrong with it is told in its turn. */
     private Optional<SegmentHeader> header(long number) throws IOException {
         if (!Files.exists(directory.records(number))) {
-            return Optional.empty();
+            return Files.exists(directory.leaves(number)) ? leavesHeader(number) : Optional.empty();
         }
         try (SegmentReader reader = SegmentReader.open(directory.records(number), Kind.RECORDS)) {
             // One that stands in another's place says nothing about where this one's neighbour ends.
             return Optional.of(reader.header()).filter(header -> header.number() == number);
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<SegmentHeader> leavesHeader(long number) throws IOException {
+        try (LeafHashes hashes = LeafHashes.open(directory.leaves(number))) {
+            return Optional.of(hashes.header()).filter(header -> header.number() == number);
         } catch (IllegalArgumentException unreadable) {
             return Optional.empty();
         }
@@ -218,8 +273,19 @@ public final class AuditVerifier {
     private void readable(Path path, StoredRecord stored) {
         try {
             stored.requireKnown();
+            if (stored.type() == EventType.SEGMENTS_DELETED.code()) {
+                noteDeleted(stored);
+            }
         } catch (IllegalArgumentException unknown) {
             fault(path, stored.offset(), stored.index(), String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private void noteDeleted(StoredRecord stored) {
+        if (stored.coding() == Coding.PLAIN
+                && EventCodec.event(EventType.SEGMENTS_DELETED, EventCodec.fields(stored.body()))
+                        instanceof AuditEvent.SegmentsDeleted deleted) {
+            deletedTo = Math.max(deletedTo, deleted.last());
         }
     }
 

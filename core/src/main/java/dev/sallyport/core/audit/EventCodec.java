@@ -96,6 +96,17 @@ final class EventCodec {
                         f.text(Key.CAUSE));
             case SESSION_ERASED ->
                 new AuditEvent.SessionErased(at, f.text(Key.SESSION), f.text(Key.BY), f.text(Key.REASON));
+            case HOLD_PLACED -> new AuditEvent.HoldPlaced(at, f.text(Key.SESSION), f.text(Key.BY), f.text(Key.REASON));
+            case HOLD_RELEASED ->
+                new AuditEvent.HoldReleased(at, f.text(Key.SESSION), f.text(Key.BY), f.text(Key.REASON));
+            case SEGMENTS_DELETED ->
+                new AuditEvent.SegmentsDeleted(
+                        at,
+                        f.number(Key.FIRST),
+                        f.number(Key.LAST),
+                        f.number(Key.RECORDS),
+                        f.number(Key.FIRST_INDEX),
+                        f.text(Key.RULE));
         };
     }
 

@@ -6,6 +6,7 @@ import dev.sallyport.core.audit.seal.RecordCipher;
 import dev.sallyport.core.audit.seal.SessionKey;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -102,10 +103,14 @@ final class EventOpener {
     }
 
     private void readKeys() throws IOException {
-        for (StoredRecord stored :
-                KeyFile.read(directory.keys(segment.number())).whole()) {
-            KeyTable.Entry entry = KeyTable.read(stored);
-            entries.put(entry.number(), entry);
+        try {
+            for (StoredRecord stored :
+                    KeyFile.read(directory.keys(segment.number())).whole()) {
+                KeyTable.Entry entry = KeyTable.read(stored);
+                entries.put(entry.number(), entry);
+            }
+        } catch (NoSuchFileException deleted) {
+            // Retention may be faster than a reader; what it has no key for counts as missing.
         }
     }
 

@@ -20,7 +20,10 @@ enum EventType {
     TAIL_CUT(14),
     LOG_INTERRUPTED(15),
     SESSION_CONTINUED(16),
-    SESSION_ERASED(17);
+    SESSION_ERASED(17),
+    HOLD_PLACED(18),
+    HOLD_RELEASED(19),
+    SEGMENTS_DELETED(20);
 
     private static final EventType[] ALL = values();
 
@@ -70,6 +73,9 @@ enum EventType {
             case AuditEvent.TailCut e -> TAIL_CUT;
             case AuditEvent.LogInterrupted e -> LOG_INTERRUPTED;
             case AuditEvent.SessionErased e -> SESSION_ERASED;
+            case AuditEvent.HoldPlaced e -> HOLD_PLACED;
+            case AuditEvent.HoldReleased e -> HOLD_RELEASED;
+            case AuditEvent.SegmentsDeleted e -> SEGMENTS_DELETED;
         };
     }
 }

@@ -9,10 +9,13 @@ import dev.sallyport.core.audit.AuditEvent.ConnectionRefused;
 import dev.sallyport.core.audit.AuditEvent.GatewayStarted;
 import dev.sallyport.core.audit.AuditEvent.GatewayStopped;
 import dev.sallyport.core.audit.AuditEvent.GrantUsed;
+import dev.sallyport.core.audit.AuditEvent.HoldPlaced;
+import dev.sallyport.core.audit.AuditEvent.HoldReleased;
 import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
 import dev.sallyport.core.audit.AuditEvent.Noticed;
 import dev.sallyport.core.audit.AuditEvent.RecordedColumn;
 import dev.sallyport.core.audit.AuditEvent.RevisionLoaded;
+import dev.sallyport.core.audit.AuditEvent.SegmentsDeleted;
 import dev.sallyport.core.audit.AuditEvent.SessionClosed;
 import dev.sallyport.core.audit.AuditEvent.SessionContinued;
 import dev.sallyport.core.audit.AuditEvent.SessionErased;
@@ -52,7 +55,10 @@ final class EventWriter {
             case SessionClosed e -> sessionClosed(e);
             case TailCut e -> tailCut(e);
             case LogInterrupted e -> logInterrupted(e);
-            case SessionErased e -> sessionErased(e);
+            case SessionErased e -> order(e.session(), e.by(), e.reason());
+            case HoldPlaced e -> order(e.session(), e.by(), e.reason());
+            case HoldReleased e -> order(e.session(), e.by(), e.reason());
+            case SegmentsDeleted e -> segmentsDeleted(e);
         }
     }
 
@@ -217,10 +223,19 @@ final class EventWriter {
         text(Key.CAUSE, e.cause());
     }
 
-    private void sessionErased(SessionErased e) {
-        text(Key.SESSION, e.session());
-        text(Key.BY, e.by());
-        text(Key.REASON, e.reason());
+    /** What somebody had done with what is recorded of a session. */
+    private void order(String session, String by, String reason) {
+        text(Key.SESSION, session);
+        text(Key.BY, by);
+        text(Key.REASON, reason);
+    }
+
+    private void segmentsDeleted(SegmentsDeleted e) {
+        out.number(Key.FIRST, e.first());
+        out.number(Key.LAST, e.last());
+        out.number(Key.RECORDS, e.records());
+        out.number(Key.FIRST_INDEX, e.firstIndex());
+        text(Key.RULE, e.rule());
     }
 
     private void command(String session, long sequence) {

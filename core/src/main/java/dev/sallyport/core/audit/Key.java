@@ -81,7 +81,11 @@ enum Key {
     BINARY(68, "binary", Part.OWN),
     MASKED(69, "masked", Part.OWN),
     OPENED(70, "opened", Part.OWN),
-    BY(71, "by", Part.OWN);
+    BY(71, "by", Part.OWN),
+    FIRST(72, "first", Part.OWN),
+    LAST(73, "last", Part.OWN),
+    RECORDS(74, "records", Part.OWN),
+    RULE(75, "rule", Part.OWN);
 
     /** Which of its two parts a key of an event is stored in; does not matter for the keys of maps within it. */
     enum Part {

@@ -25,6 +25,7 @@ record LogDirectory(Path path) {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Pattern RECORDS = Pattern.compile("([0-9]{10,18})\\.log");
     private static final Pattern KEYS = Pattern.compile("([0-9]{10,18})\\.keys");
+    private static final Pattern LEAVES = Pattern.compile("([0-9]{10,18})\\.leaves");
     private static final Pattern CHECKPOINTS = Pattern.compile("([0-9]{10,18})\\.checkpoints");
 
     /** Makes it where it is not there yet, for its owner only, and durably so. */
@@ -53,6 +54,21 @@ record LogDirectory(Path path) {
     /** The keys of the segment's sessions. */
     Path keys(long segment) {
         return path.resolve(name(segment) + ".keys");
+    }
+
+    /** The leaf hashes of a segment whose records are deleted. */
+    Path leaves(long segment) {
+        return path.resolve(name(segment) + ".leaves");
+    }
+
+    /** The numbers of the segments of which there are leaf hashes, ascending. */
+    List<Long> leavesFiles() throws IOException {
+        return numbers(LEAVES);
+    }
+
+    /** The sessions that are held. */
+    Path holds() {
+        return path.resolve("holds");
     }
 
     /** Says which session is being erased, while one is. */

@@ -61,8 +61,11 @@ public final class Recording implements AutoCloseable {
             case AuditEvent.ApprovalVoted e -> e.session().isEmpty() ? Optional.empty() : Optional.of(e.session());
             case AuditEvent.TailCut e -> Optional.empty();
             case AuditEvent.LogInterrupted e -> Optional.empty();
-            // Not one of the session's: it is what is left to tell of it.
+            // Not of the session, but about it: its key may be erased while these stay readable.
             case AuditEvent.SessionErased e -> Optional.empty();
+            case AuditEvent.HoldPlaced e -> Optional.empty();
+            case AuditEvent.HoldReleased e -> Optional.empty();
+            case AuditEvent.SegmentsDeleted e -> Optional.empty();
         };
     }
 

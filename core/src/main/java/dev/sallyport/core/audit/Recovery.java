@@ -90,9 +90,19 @@ record Recovery(
     }
 
     private static void requireUnbroken(LogDirectory directory, List<Long> segments) throws IOException {
+        List<Long> leaves = directory.leavesFiles();
+        long first = segments.isEmpty() ? leaves.size() + 1 : segments.getFirst();
+        for (long number = 1; number < first; number++) {
+            if (!leaves.contains(number)) {
+                throw damaged(directory.records(number), "is missing");
+            }
+        }
+        if (segments.isEmpty() && !leaves.isEmpty()) {
+            throw damaged(directory.records(first), "is missing");
+        }
         for (int i = 0; i < segments.size(); i++) {
-            if (segments.get(i) != i + 1) {
-                throw damaged(directory.records(i + 1), "is missing");
+            if (segments.get(i) != first + i) {
+                throw damaged(directory.records(first + i), "is missing");
             }
         }
         List<Long> checkpoints = directory.checkpointFiles();
@@ -103,7 +113,7 @@ record Recovery(
             throw damaged(directory.path(), "a segment's keys are missing");
         }
         for (long number : checkpoints) {
-            if (number > segments.size() && !holdsNothing(directory.checkpoints(number))) {
+            if (number >= first + segments.size() && !holdsNothing(directory.checkpoints(number))) {
                 throw damaged(directory.records(number), "is missing, but has checkpoints");
             }
         }

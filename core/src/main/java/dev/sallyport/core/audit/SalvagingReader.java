@@ -1,6 +1,7 @@
 package dev.sallyport.core.audit;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class SalvagingReader implements AutoCloseable {
         for (long number : directory.segments()) {
             try {
                 AuditReader reader = AuditReader.begin(directory, number, place.keys());
-                if (number > 1 && damage.isEmpty()) {
+                if (number > 1 && damage.isEmpty() && !Files.exists(directory.leaves(number - 1))) {
                     damage.add("the segments before segment " + number + " are missing");
                 }
                 return new SalvagingReader(reader, damage);

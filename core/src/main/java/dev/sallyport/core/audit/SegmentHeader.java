@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *  0  8  "SallyLog"
  *  8  2  version of the format: 2
- * 10  2  what follows: 1 records, 2 checkpoints, 3 keys
+ * 10  2  what follows: 1 records, 2 checkpoints, 3 keys, 4 leaf hashes
  * 12  2  flags: bit 0 set where the segment before ended in a crash or a failure
  * 14  2  number of hashes n
  * 16 16  the log's id, random, the same in all its files
@@ -53,7 +53,8 @@ record SegmentHeader(
     enum Kind {
         RECORDS(1),
         CHECKPOINTS(2),
-        KEYS(3);
+        KEYS(3),
+        LEAVES(4);
 
         private static final Kind[] ALL = values();
 

@@ -1,6 +1,9 @@
 package dev.sallyport.core.audit;
 
+import dev.sallyport.core.audit.AuditEvent.HoldPlaced;
+import dev.sallyport.core.audit.AuditEvent.HoldReleased;
 import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
+import dev.sallyport.core.audit.AuditEvent.SegmentsDeleted;
 import dev.sallyport.core.audit.AuditEvent.SessionErased;
 import dev.sallyport.core.audit.LogWriter.Entry;
 import dev.sallyport.core.audit.LogWriter.Mark;
@@ -9,6 +12,7 @@ import dev.sallyport.core.audit.proof.NoteSigner;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import dev.sallyport.core.audit.proof.SigningKeyFiles;
 import dev.sallyport.core.audit.seal.KeyEncryptionKey;
+import dev.sallyport.core.audit.seal.KeyRing;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -58,6 +62,9 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private final LogDirectory directory;
     private final FileChannel directoryLock;
     private final LogWriter writer;
+    /** Guarded by {@link #erasing}. */
+    private final Holds holds;
+
     private final Syncer syncer;
     private final EventSealers sealers = new EventSealers();
 
@@ -68,7 +75,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private boolean turnQueued;
     private boolean turnReached;
     private final ReentrantLock writing = new ReentrantLock();
-    /** One erasure at a time. */
+    /** One erasure, hold or deletion at a time. */
     private final ReentrantLock erasing = new ReentrantLock();
 
     private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
@@ -86,6 +93,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             LogDirectory directory,
             FileChannel directoryLock,
             LogWriter writer,
+            Holds holds,
             Generation generation) {
         this.options = options;
         this.signer = signer;
@@ -94,6 +102,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         this.directory = directory;
         this.directoryLock = directoryLock;
         this.writer = writer;
+        this.holds = holds;
         this.generation = generation;
         this.syncer = new Syncer(this, options, writer.firstIndex());
     }
@@ -126,7 +135,9 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             if (unfinished.isPresent()) {
                 KeyErasure.eraseAll(files, directory, unfinished.get().session());
             }
+            Retention.finish(files, directory);
             Recovery found = Recovery.inspect(directory, files, clock, wrapper);
+            Holds holds = Holds.open(files, directory, KeyRing.of(wrapper, List.of()));
             LogWriter writer = LogWriter.begin(files, directory, options, found);
             try {
                 found.cutPrevious(directory, files);
@@ -134,8 +145,8 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                 writer.close();
                 throw failed;
             }
-            SegmentedAuditLog log =
-                    new SegmentedAuditLog(options, signer, clock, files, directory, lock, writer, found.generation());
+            SegmentedAuditLog log = new SegmentedAuditLog(
+                    options, signer, clock, files, directory, lock, writer, holds, found.generation());
             log.syncer.start();
             log.finish(unfinished);
             return log;
@@ -492,6 +503,8 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         DONE,
         /** The session is not closed yet. */
         OPEN,
+        /** The session is held. */
+        HELD,
         /** The log has no such session. */
         UNKNOWN,
         /** It was erased before. */
@@ -511,6 +524,9 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             if (sealers.isOpen(session)) {
                 return Erasure.OPEN;
             }
+            if (holds.isHeld(session)) {
+                return Erasure.HELD;
+            }
             Erasure state = KeyErasure.state(directory, session);
             if (state == Erasure.DONE) {
                 SessionErased event = new SessionErased(clock.instant(), session, by, reason);
@@ -520,6 +536,75 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             return state;
         } finally {
             erasing.unlock();
+        }
+    }
+
+    /**
+     * Keeps what is recorded of a session from being deleted or erased, until it is released. Blocks.
+     *
+     * @return false where the log has nothing of such a session that can be read
+     * @throws IOException where that could not be recorded; the session may be held nevertheless
+     */
+    public boolean hold(String session, String by, String reason) throws IOException {
+        erasing.lock();
+        try {
+            if (KeyErasure.state(directory, session) != Erasure.DONE) {
+                return false;
+            }
+            holds.add(session);
+            record(new HoldPlaced(clock.instant(), session, by, reason));
+            return true;
+        } finally {
+            erasing.unlock();
+        }
+    }
+
+    /**
+     * Ends a hold. Blocks.
+     *
+     * @return false where the session is not held
+     * @throws IOException where that could not be recorded; the session is still held then
+     */
+    public boolean release(String session, String by, String reason) throws IOException {
+        erasing.lock();
+        try {
+            if (!holds.isHeld(session)) {
+                return false;
+            }
+            record(new HoldReleased(clock.instant(), session, by, reason));
+            holds.remove(session);
+            return true;
+        } finally {
+            erasing.unlock();
+        }
+    }
+
+    /**
+     * Deletes the oldest segments' records as far as the limits say. Their leaf hashes stay, and an event tells of it before
+     * anything is deleted; a crash half way leaves it to the next start to finish. Blocks.
+     *
+     * @return how many segments' records were deleted
+     */
+    public int retain(RetentionLimits limits) throws IOException {
+        erasing.lock();
+        try {
+            Retention retention = new Retention(files, directory, limits, clock.instant());
+            Optional<SegmentsDeleted> plan = retention.plan(holds);
+            if (plan.isEmpty()) {
+                return 0;
+            }
+            retention.prepare(plan.get());
+            record(plan.get());
+            retention.carryOut(plan.get());
+            return (int) (plan.get().last() - plan.get().first() + 1);
+        } finally {
+            erasing.unlock();
+        }
+    }
+
+    private void record(AuditEvent event) throws IOException {
+        if (!Waiting.isSynced(appendSynced(event))) {
+            throw new IOException("the audit log cannot be written");
         }
     }
 

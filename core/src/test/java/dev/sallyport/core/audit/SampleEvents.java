@@ -226,6 +226,9 @@ final class SampleEvents {
                 new AuditEvent.Noticed(AT, "s1", 2, "notice", List.of("message=hello", "")),
                 new AuditEvent.SessionClosed(AT, "s1", "client closed", 3, 100, 200),
                 new AuditEvent.SessionErased(AT, "s1", "okta:ann", "request 17"),
+                new AuditEvent.HoldPlaced(AT, "s1", "okta:ann", "case 12"),
+                new AuditEvent.HoldReleased(AT, "s1", "okta:ann", "case 12 is closed"),
+                new AuditEvent.SegmentsDeleted(AT, 3, 7, 1000, 2400, "maxAge PT8760H"),
                 new AuditEvent.TailCut(AT, 4, 100, 17, "ff00"),
                 new AuditEvent.LogInterrupted(AT, AT.minusSeconds(5), 99, 3, 12, "No space left on device"));
     }

@@ -3,6 +3,7 @@ package dev.sallyport.server.api;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.Server;
 import dev.sallyport.core.approval.Approvals;
+import dev.sallyport.core.audit.SegmentedAuditLog;
 import dev.sallyport.core.audit.SegmentedAuditLog.Erasure;
 import dev.sallyport.core.identity.Authenticator;
 import dev.sallyport.core.identity.GroupName;
@@ -30,10 +31,13 @@ public final class AdminApi {
         this.certificate = certificate;
     }
 
-    /** Erases what is recorded of a session. Blocks. */
-    @FunctionalInterface
-    public interface Eraser {
+    /** What is done with the records of sessions, see {@link SegmentedAuditLog}. All of it blocks. */
+    public interface Records {
         Erasure erase(String session, String by, String reason) throws IOException;
+
+        boolean hold(String session, String by, String reason) throws IOException;
+
+        boolean release(String session, String by, String reason) throws IOException;
     }
 
     /**
@@ -43,7 +47,7 @@ public final class AdminApi {
      * @param refusals records who was turned away
      * @param approvals the held commands
      * @param sessions the open sessions as JSON values, one map each
-     * @param eraser erases what is recorded of a session
+     * @param records of sessions, to be erased or held
      * @param admins who sees everything; asked each time, so that a change of configuration counts at once
      * @param healthy whether the gateway can do its work
      * @param searchIndex how the search index is: {@code current}, {@code behind} or {@code failing}
@@ -55,7 +59,7 @@ public final class AdminApi {
             Refusals refusals,
             Approvals approvals,
             Supplier<List<? extends Map<String, ?>>> sessions,
-            Eraser eraser,
+            Records records,
             Supplier<Set<GroupName>> admins,
             BooleanSupplier healthy,
             Supplier<String> searchIndex,
@@ -66,7 +70,7 @@ public final class AdminApi {
     public static AdminApi start(GatewaySettings.Admin settings, Parts parts) throws IOException {
         Door door = new Door(parts.authenticator, parts.refusals, parts.blocking);
         ApprovalRooms approvals = new ApprovalRooms(parts.approvals, parts.admins, door);
-        SessionRooms sessions = new SessionRooms(parts.sessions, parts.eraser, parts.admins, door);
+        SessionRooms sessions = new SessionRooms(parts.sessions, parts.records, parts.admins, door);
         Optional<AdminCertificate> certificate = Optional.empty();
         if (settings.tls().isPresent()) {
             certificate = Optional.of(AdminCertificate.of(settings.tls().get()));
@@ -78,7 +82,9 @@ public final class AdminApi {
                 .serve(HttpMethod.POST, "/api/v1/approvals/{id}/approve", door.to(approvals::approve))
                 .serve(HttpMethod.POST, "/api/v1/approvals/{id}/deny", door.to(approvals::deny))
                 .serve(HttpMethod.GET, "/api/v1/sessions", door.to(sessions::list))
-                .serve(HttpMethod.POST, "/api/v1/sessions/{id}/erasure", door.to(sessions::erase));
+                .serve(HttpMethod.POST, "/api/v1/sessions/{id}/erasure", door.to(sessions::erase))
+                .serve(HttpMethod.POST, "/api/v1/sessions/{id}/hold", door.to(sessions::hold))
+                .serve(HttpMethod.POST, "/api/v1/sessions/{id}/release", door.to(sessions::release));
         Server server = builder.start();
         return new AdminApi(server, builder.url(server), certificate);
     }

@@ -24,6 +24,8 @@ final class AuditCommand {
                 .addSubcommand(new AuditConsistency(out))
                 .addSubcommand(new AuditKeygen(out))
                 .addSubcommand(new AuditErase(out))
+                .addSubcommand(new AuditHold(out))
+                .addSubcommand(new AuditRelease(out))
                 .addSubcommand(new AuditRewrap(out))
                 .addSubcommand(new SearchCommand(out))
                 .addSubcommand(new ReindexCommand(out))

@@ -51,6 +51,11 @@ final class ReplayText {
             case AuditEvent.SessionErased e ->
                 screen.line(stamp(e.at()) + "erased by " + safe(e.by()) + ": " + safe(e.reason())
                         + "; what was recorded cannot be read any more");
+            case AuditEvent.HoldPlaced e ->
+                screen.line(stamp(e.at()) + "held by " + safe(e.by()) + because(e.reason()));
+            case AuditEvent.HoldReleased e ->
+                screen.line(stamp(e.at()) + "released by " + safe(e.by()) + because(e.reason()));
+            case AuditEvent.SegmentsDeleted e -> {}
             case AuditEvent.GatewayStarted e -> {}
             case AuditEvent.GatewayStopped e -> {}
             case AuditEvent.RevisionLoaded e -> {}

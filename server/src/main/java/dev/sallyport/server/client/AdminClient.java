@@ -76,10 +76,24 @@ public final class AdminClient implements AutoCloseable {
 
     /** Erases what is recorded of a closed session. */
     public JsonNode erase(String session, String reason) throws IOException {
+        return order(session, "erasure", reason);
+    }
+
+    /** Keeps what is recorded of a session until it is released. */
+    public JsonNode hold(String session, String reason) throws IOException {
+        return order(session, "hold", reason);
+    }
+
+    /** Ends a hold. */
+    public JsonNode release(String session, String reason) throws IOException {
+        return order(session, "release", reason);
+    }
+
+    private JsonNode order(String session, String what, String reason) throws IOException {
         if (!ID.matcher(session).matches()) {
             throw new IOException("that is not a session's id (expected: letters and digits, as sessions list shows)");
         }
-        return send(request("/api/v1/sessions/" + session + "/erasure")
+        return send(request("/api/v1/sessions/" + session + "/" + what)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json.writeValueAsString(Map.of("reason", reason))))
                 .build());

@@ -1,6 +1,7 @@
 package dev.sallyport.server.config;
 
 import dev.sallyport.core.audit.LogPlace;
+import dev.sallyport.core.audit.RetentionLimits;
 import dev.sallyport.core.audit.seal.KeyRing;
 import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.core.identity.GroupName;
@@ -223,8 +224,18 @@ final class GatewayReader {
         Optional<KeyRing> keys = keys(block, files);
         List<Stream> streams = new StreamReader(files).read(block);
         Proofs proofs = new ProofsReader(files).read(block);
+        RetentionLimits retention =
+                block.block("retention").map(GatewayReader::retention).orElse(RetentionLimits.NONE);
         block.end();
-        return directory.map(path -> new Audit(path, segment, rows, sessionRows, keys, streams, proofs));
+        return directory.map(path -> new Audit(path, segment, rows, sessionRows, keys, streams, proofs, retention));
+    }
+
+    private static RetentionLimits retention(Block block) {
+        Optional<Duration> age =
+                block.find("maxAge").flatMap(value -> value.duration(Duration.ofHours(1), Duration.ofDays(36_500)));
+        Optional<Long> bytes = block.find("maxBytes").flatMap(value -> value.size(1 << 20, Long.MAX_VALUE));
+        block.end();
+        return new RetentionLimits(age, bytes);
     }
 
     private Optional<Secret> maskingKey(Block block) {

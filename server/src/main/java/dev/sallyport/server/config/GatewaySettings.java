@@ -1,5 +1,6 @@
 package dev.sallyport.server.config;
 
+import dev.sallyport.core.audit.RetentionLimits;
 import dev.sallyport.core.audit.proof.CheckpointEndpoint;
 import dev.sallyport.core.audit.seal.KeyRing;
 import dev.sallyport.core.identity.GroupName;
@@ -141,6 +142,7 @@ public record GatewaySettings(
      * @param keys what the keys of its sessions are wrapped with; where there are none, the key in the directory
      * @param streams where events are sent on to as they come
      * @param proofs who signs for it
+     * @param retention how much of it is kept
      */
     public record Audit(
             Path directory,
@@ -149,7 +151,8 @@ public record GatewaySettings(
             long rowsBytesPerSession,
             Optional<KeyRing> keys,
             List<Stream> streams,
-            Proofs proofs) {
+            Proofs proofs,
+            RetentionLimits retention) {
         public Audit {
             streams = List.copyOf(streams);
         }

@@ -5,6 +5,7 @@ import dev.sallyport.core.approval.Approvals;
 import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.audit.AuditLogOptions;
 import dev.sallyport.core.audit.LogPlace;
+import dev.sallyport.core.audit.RetentionLimits;
 import dev.sallyport.core.audit.SegmentedAuditLog;
 import dev.sallyport.core.audit.proof.CheckpointEndpoint;
 import dev.sallyport.core.audit.proof.CheckpointFile;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * What every protocol shares.
  *
  * @param audit where evidence goes
- * @param eraser erases what is in it of a session
+ * @param records what is in it of sessions, to be erased or held
  * @param published brings its checkpoints to places outside
  * @param index keeps the search index up with the log
  * @param authenticator door one
@@ -58,7 +60,7 @@ import org.slf4j.LoggerFactory;
  */
 record Core(
         AuditLog audit,
-        AdminApi.Eraser eraser,
+        AdminApi.Records records,
         CheckpointPublisher published,
         IndexFollower index,
         Authenticator authenticator,
@@ -92,6 +94,7 @@ record Core(
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("timer").daemon().factory());
         ending.later("timer", timer::shutdownNow);
+        retain(audit, settings.audit().retention(), timer);
         Authenticator authenticator =
                 ending.later("authenticator", new Authenticator(configuration.issuers(), KeyFetcher.standard(), clock));
         Gate gate = new Gate(configuration.policies());
@@ -107,7 +110,7 @@ record Core(
                 new Sessions(gate, authenticator::stillTrusts, recorded, approvals, redactor, clock, random);
         return new Core(
                 recorded,
-                audit::erase,
+                records(audit),
                 published,
                 index,
                 authenticator,
@@ -117,6 +120,44 @@ record Core(
                 clock,
                 timer,
                 Thread::startVirtualThread);
+    }
+
+    private static AdminApi.Records records(SegmentedAuditLog log) {
+        return new AdminApi.Records() {
+            @Override
+            public SegmentedAuditLog.Erasure erase(String session, String by, String reason) throws IOException {
+                return log.erase(session, by, reason);
+            }
+
+            @Override
+            public boolean hold(String session, String by, String reason) throws IOException {
+                return log.hold(session, by, reason);
+            }
+
+            @Override
+            public boolean release(String session, String by, String reason) throws IOException {
+                return log.release(session, by, reason);
+            }
+        };
+    }
+
+    /** Now and each hour: deletes what the limits no longer keep. */
+    private static void retain(SegmentedAuditLog log, RetentionLimits limits, ScheduledExecutorService timer) {
+        if (limits.equals(RetentionLimits.NONE)) {
+            return;
+        }
+        timer.scheduleWithFixedDelay(() -> Thread.startVirtualThread(() -> retain(log, limits)), 0, 1, TimeUnit.HOURS);
+    }
+
+    private static void retain(SegmentedAuditLog log, RetentionLimits limits) {
+        try {
+            int deleted = log.retain(limits);
+            if (deleted > 0) {
+                LOG.info("audit retention=deleted segments={}", deleted);
+            }
+        } catch (IOException | RuntimeException failed) {
+            LOG.warn("audit retention=failed, and is tried again in an hour", failed);
+        }
     }
 
     /** The log alone. */

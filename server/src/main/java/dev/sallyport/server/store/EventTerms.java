@@ -62,6 +62,9 @@ final class EventTerms {
             case AuditEvent.LogInterrupted e -> {}
             // What is in the index already is seen to by who reads the log.
             case AuditEvent.SessionErased e -> {}
+            case AuditEvent.SegmentsDeleted e -> {}
+            case AuditEvent.HoldPlaced e -> {}
+            case AuditEvent.HoldReleased e -> {}
         }
         return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.server.store;
 
+import dev.sallyport.core.audit.AuditEvent.SegmentsDeleted;
 import dev.sallyport.core.audit.AuditEvent.SessionErased;
 import dev.sallyport.core.audit.LogFollower.Cause;
 import dev.sallyport.core.audit.LogFollower.Step;
@@ -76,9 +77,7 @@ final class Indexer implements AutoCloseable {
             if (step.isEmpty()) {
                 return Turn.AT_END;
             }
-            if (step.get() instanceof Step.Event(StoredEvent stored)
-                    && stored.event() instanceof SessionErased erased
-                    && !forget(stored.index(), erased.session())) {
+            if (step.get() instanceof Step.Event(StoredEvent stored) && !forget(stored)) {
                 return Turn.STALE;
             }
             if (!take(step.get())) {
@@ -89,12 +88,19 @@ final class Indexer implements AutoCloseable {
         return store();
     }
 
-    /** With all before it stored, and the event itself still to come: should this fail, it is read again. */
-    private boolean forget(long event, String session) throws IOException {
-        if (event > stored && store(event) == Turn.STALE) {
+    /** What an event says is to be forgotten. With all before it stored, and the event itself still to come: should this fail, it is read again. */
+    private boolean forget(StoredEvent event) throws IOException {
+        if (!(event.event() instanceof SessionErased || event.event() instanceof SegmentsDeleted)) {
+            return true;
+        }
+        if (event.index() > stored && store(event.index()) == Turn.STALE) {
             return false;
         }
-        index.forget(session);
+        if (event.event() instanceof SessionErased erased) {
+            index.forget(erased.session());
+        } else if (event.event() instanceof SegmentsDeleted deleted) {
+            index.forgetBefore(deleted.firstIndex());
+        }
         return true;
     }
 

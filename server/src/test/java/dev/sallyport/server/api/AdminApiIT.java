@@ -258,12 +258,63 @@ class AdminApiIT {
         }
     }
 
-    private SegmentedAuditLog.Erasure erase(String session, String by, String reason) throws IOException {
-        if (session.equals("broken")) {
-            throw new IOException("disk full");
+    @Test
+    void only_admins_hold_and_release_sessions() throws Exception {
+        String admin = token("root", "admins");
+        String reason = "{\"reason\": \"case 12\"}";
+        for (String order : List.of("hold", "release")) {
+            assertThat(post("/api/v1/sessions/s1/" + order, token("ann", "oncall"), reason)
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(post("/api/v1/sessions/s1/" + order, admin, "{}").statusCode())
+                    .isEqualTo(400);
+            assertThat(post("/api/v1/sessions/broken/" + order, admin, reason).statusCode())
+                    .isEqualTo(503);
         }
-        erased.add(session + " by " + by + ": " + reason);
-        return SegmentedAuditLog.Erasure.valueOf(session);
+        assertThat(post("/api/v1/sessions/UNKNOWN/hold", admin, reason).statusCode())
+                .isEqualTo(404);
+        assertThat(post("/api/v1/sessions/UNKNOWN/release", admin, reason).statusCode())
+                .isEqualTo(409);
+        assertThat(post("/api/v1/sessions/HELD/erasure", admin, reason).statusCode())
+                .isEqualTo(409);
+        erased.clear();
+        assertThat(json(post("/api/v1/sessions/s1/hold", admin, reason))
+                        .path("outcome")
+                        .asString(""))
+                .isEqualTo("held");
+        assertThat(json(post("/api/v1/sessions/s1/release", admin, reason))
+                        .path("outcome")
+                        .asString(""))
+                .isEqualTo("released");
+        assertThat(erased).containsExactly("s1 by corp:root: case 12", "s1 by corp:root: case 12");
+    }
+
+    /** Does what the session's id says. */
+    private final class Recorded implements AdminApi.Records {
+        @Override
+        public SegmentedAuditLog.Erasure erase(String session, String by, String reason) throws IOException {
+            return note(session, by, reason)
+                    ? SegmentedAuditLog.Erasure.valueOf(session)
+                    : SegmentedAuditLog.Erasure.UNKNOWN;
+        }
+
+        @Override
+        public boolean hold(String session, String by, String reason) throws IOException {
+            return note(session, by, reason);
+        }
+
+        @Override
+        public boolean release(String session, String by, String reason) throws IOException {
+            return note(session, by, reason);
+        }
+
+        private boolean note(String session, String by, String reason) throws IOException {
+            if (session.equals("broken")) {
+                throw new IOException("disk full");
+            }
+            erased.add(session + " by " + by + ": " + reason);
+            return !session.equals("UNKNOWN");
+        }
     }
 
     @Test
@@ -364,7 +415,7 @@ class AdminApiIT {
                         },
                         approvals,
                         () -> List.of(Map.of("session", "s1")),
-                        this::erase,
+                        new Recorded(),
                         () -> Set.of(new GroupName("corp", "admins")),
                         audit::isHealthy,
                         () -> "behind",

@@ -257,7 +257,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void erase_opens_the_log_of_a_stopped_gateway_and_rewrap_leaves_it_whole() throws IOException {
+    void erase_hold_and_release_open_the_log_of_a_stopped_gateway_and_rewrap_leaves_it_whole() throws IOException {
         Files.writeString(directory.resolve("gateway.yaml"), """
                 kind: Gateway
                 name: g
@@ -274,6 +274,16 @@ class AuditCommandTest {
         }
         assertThat(run("erase", "s2", "--reason", "r", "--config", directory)).isEqualTo(1);
         assertFailed("no session s2");
+        assertThat(run("release", "s1", "--reason", "r", "--config", directory)).isEqualTo(1);
+        assertFailed("session s1 is not held");
+        assertThat(run("hold", "s1", "--reason", "case 12", "--config", directory))
+                .isZero();
+        assertThat(run("erase", "s1", "--reason", "request 17", "--config", directory))
+                .isEqualTo(1);
+        assertFailed("session s1 is held");
+        assertThat(run("release", "s1", "--reason", "closed", "--config", directory))
+                .isZero();
+        assertThat(out.toString()).contains("session s1: released");
         assertThat(run("erase", "s1", "--reason", "request 17", "--config", directory))
                 .isZero();
         assertThat(out.toString()).contains("session s1: erased");

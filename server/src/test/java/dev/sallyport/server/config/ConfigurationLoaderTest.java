@@ -2,6 +2,7 @@ package dev.sallyport.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.audit.RetentionLimits;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.core.identity.IssuerSettings;
@@ -47,6 +48,33 @@ class ConfigurationLoaderTest {
     Path authorities;
 
     @Test
+    void how_much_of_the_audit_log_is_kept_is_a_duration_and_a_size() throws Exception {
+        String gateway = """
+                kind: Gateway
+                name: g
+                spec:
+                  listeners: [{name: pg, protocol: postgres, address: "127.0.0.1:0", tls: disable}]
+                  audit: {directory: audit, retention: {%s}}
+                """;
+        Files.writeString(directory.resolve("gateway.yaml"), gateway.formatted("maxAge: 365d, maxBytes: 500GB"));
+        assertThat(ConfigurationLoader.load(directory))
+                .isInstanceOfSatisfying(
+                        Result.Loaded.class,
+                        loaded -> assertThat(
+                                        loaded.configuration().gateway().audit().retention())
+                                .isEqualTo(new RetentionLimits(
+                                        Optional.of(Duration.ofDays(365)), Optional.of(500_000_000_000L))));
+
+        Files.writeString(directory.resolve("gateway.yaml"), gateway.formatted("maxAge: 1s, maxByte: 1GB"));
+        assertThat(ConfigurationLoader.load(directory))
+                .isInstanceOfSatisfying(
+                        Result.Faulty.class,
+                        faulty -> assertThat(faulty.faults())
+                                .extracting(Fault::key)
+                                .containsExactly("spec.audit.retention.maxAge", "spec.audit.retention.maxByte"));
+    }
+
+    @Test
     void reads_the_example() throws Exception {
         copyExample();
 
@@ -72,7 +100,8 @@ class ConfigurationLoaderTest {
                         64 << 20,
                         Optional.empty(),
                         List.of(),
-                        new GatewaySettings.Proofs(Optional.empty(), List.of())));
+                        new GatewaySettings.Proofs(Optional.empty(), List.of()),
+                        RetentionLimits.NONE));
         assertThat(gateway.store())
                 .isEqualTo(new GatewaySettings.Store.Sqlite(Path.of("/var/lib/sallyport/audit/index.sqlite")));
         assertThat(gateway.limits()).isEqualTo(GatewaySettings.Limits.DEFAULT);

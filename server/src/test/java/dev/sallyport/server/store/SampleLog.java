@@ -3,6 +3,7 @@ package dev.sallyport.server.store;
 import dev.sallyport.core.audit.AuditEvent;
 import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import dev.sallyport.core.audit.AuditLogOptions;
+import dev.sallyport.core.audit.RetentionLimits;
 import dev.sallyport.core.audit.SegmentedAuditLog;
 import dev.sallyport.core.audit.seal.LocalKey;
 import dev.sallyport.core.command.Action;
@@ -64,6 +65,11 @@ final class SampleLog implements AutoCloseable {
 
     void erase(String session) throws IOException {
         log.erase(session, "okta:ann", "request 17");
+    }
+
+    /** Keeps as little as it can. */
+    void retain() throws IOException {
+        log.retain(new RetentionLimits(Optional.empty(), Optional.of(1L)));
     }
 
     SampleLog read(String session, long sequence, String text) {

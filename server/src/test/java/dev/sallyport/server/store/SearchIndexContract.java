@@ -228,6 +228,17 @@ abstract class SearchIndexContract {
     }
 
     @Test
+    void forgets_what_retention_deletes() throws Exception {
+        write();
+        index();
+        try (SampleLog log = new SampleLog(directory)) {
+            log.started().retain();
+        }
+        index();
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
     void forgets_what_the_log_no_longer_holds() throws Exception {
         write();
         index();
