@@ -47,14 +47,18 @@ final class CborWriter {
     }
 
     void bytes(byte[] value) {
-        head(BYTES, value.length);
-        raw(value, value.length);
+        bytes(value, 0, value.length);
+    }
+
+    void bytes(byte[] source, int offset, int count) {
+        head(BYTES, count);
+        raw(source, offset, count);
     }
 
     void text(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         head(TEXT, utf8.length);
-        raw(utf8, utf8.length);
+        raw(utf8, 0, utf8.length);
     }
 
     /** So many values follow. */
@@ -77,12 +81,12 @@ final class CborWriter {
 
     /** What another has written. */
     void raw(CborWriter other) {
-        raw(other.bytes, other.length);
+        raw(other.bytes, 0, other.length);
     }
 
-    private void raw(byte[] source, int count) {
+    private void raw(byte[] source, int offset, int count) {
         room(count);
-        System.arraycopy(source, 0, bytes, length, count);
+        System.arraycopy(source, offset, bytes, length, count);
         length += count;
     }
 

@@ -183,6 +183,7 @@ final class EventCodec {
     }
 
     private static AuditEvent answered(Instant at, EventFields f) {
+        Optional<List<List<Optional<byte[]>>>> rows = f.rows(Key.ROWS);
         return new Answered(
                 at,
                 f.text(Key.SESSION),
@@ -192,8 +193,10 @@ final class EventCodec {
                         Key.COLUMNS,
                         c -> new RecordedColumn(
                                 c.text(Key.NAME), c.text(Key.TYPE), c.flag(Key.BINARY, false), c.text(Key.MASKED))),
-                f.bytes(Key.ROWS).orElse(new byte[0]),
-                f.number(Key.ROW_COUNT),
+                rows.map(RecordedRows::join).or(() -> f.bytes(Key.ROWS)).orElse(new byte[0]),
+                f.has(Key.ROW_COUNT)
+                        ? f.number(Key.ROW_COUNT)
+                        : rows.map(List::size).orElse(0),
                 f.number(Key.BYTE_COUNT),
                 f.flag(Key.TRUNCATED, false),
                 f.text(Key.REST),

@@ -101,11 +101,23 @@ final class EventFields {
 
     /** Those of a list that are not null, in their places. */
     List<Optional<byte[]>> values(Key key) {
+        return values(key, get(key, List.class).orElse(List.of()));
+    }
+
+    private static List<Optional<byte[]>> values(Key key, List<?> elements) {
         List<Optional<byte[]>> all = new ArrayList<>();
-        for (Object element : get(key, List.class).orElse(List.of())) {
+        for (Object element : elements) {
             all.add(element instanceof Optional ? Optional.empty() : Optional.of(cast(key, byte[].class, element)));
         }
         return all;
+    }
+
+    /** A list of such lists; empty where there is something else. */
+    Optional<List<List<Optional<byte[]>>>> rows(Key key) {
+        if (!(values.get(key) instanceof List<?>)) {
+            return Optional.empty();
+        }
+        return Optional.of(each(key, List.class, row -> values(key, row)));
     }
 
     String text(Key key) {

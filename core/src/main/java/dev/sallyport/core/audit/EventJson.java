@@ -156,12 +156,19 @@ public final class EventJson {
 
         @Override
         public void rows(Answered answered) {
-            out.writeName("rows");
+            if (answered.rows().length > 0) {
+                rows(answered.columns(), RecordedRows.of(answered));
+            }
+            number(Key.ROW_COUNT, answered.rowCount());
+        }
+
+        private void rows(List<RecordedColumn> columns, List<List<Optional<byte[]>>> rows) {
+            out.writeName(Key.ROWS.label());
             out.writeStartArray();
-            for (List<Optional<byte[]>> row : RecordedRows.of(answered)) {
+            for (List<Optional<byte[]>> row : rows) {
                 out.writeStartArray();
                 for (int field = 0; field < row.size(); field++) {
-                    write(answered.columns(), row, field);
+                    write(columns, row, field);
                 }
                 out.writeEndArray();
             }

@@ -164,10 +164,7 @@ final class EventWriter {
         command(e.session(), e.sequence());
         out.number(Key.PART, e.part());
         each(Key.COLUMNS, e.columns(), EventWriter::column);
-        if (e.rows().length > 0) {
-            out.rows(e);
-        }
-        out.number(Key.ROW_COUNT, e.rowCount());
+        out.rows(e);
         out.number(Key.BYTE_COUNT, e.byteCount());
         out.flag(Key.TRUNCATED, e.truncated());
         text(Key.REST, e.rest());

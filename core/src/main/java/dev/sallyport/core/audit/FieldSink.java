@@ -24,6 +24,6 @@ interface FieldSink {
     /** The values that were bound to a command; there is at least one. */
     void parameters(List<RecordedParameter> parameters);
 
-    /** The rows of an answer; there is at least one. */
+    /** The rows of an answer, and how many there were. */
     void rows(Answered answered);
 }

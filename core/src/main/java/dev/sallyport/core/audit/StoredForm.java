@@ -5,6 +5,7 @@ import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
 import dev.sallyport.core.audit.Key.Part;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 
 /**
@@ -164,8 +165,19 @@ final class StoredForm implements FieldSink {
         }
     }
 
+    /** As lists of lists; but what is no rows is kept as it is. Their number is left out where it can be counted. */
     @Override
     public void rows(Answered answered) {
-        field(Key.ROWS).bytes(answered.rows());
+        OptionalInt count = RecordedRows.count(answered.rows());
+        if (count.isEmpty()) {
+            field(Key.ROWS).bytes(answered.rows());
+        } else if (count.getAsInt() > 0) {
+            CborWriter out = field(Key.ROWS);
+            out.array(count.getAsInt());
+            RecordedRows.write(answered.rows(), out);
+        }
+        if (count.isEmpty() || count.getAsInt() != answered.rowCount()) {
+            field(Key.ROW_COUNT).number(answered.rowCount());
+        }
     }
 }
