@@ -1,9 +1,11 @@
 package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.AuditEvent.SessionClosed;
+import dev.sallyport.core.audit.AuditEvent.SessionOpened;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The streams of the sessions that are open, and the gateway's own. Safe for use by several threads. */
@@ -22,22 +24,28 @@ final class EventSealers {
         }
     };
 
-    /** Where the event belongs. */
-    EventSealer of(AuditEvent event) {
+    /** The sessions that were erased since the start; an earlier gateway's have nothing to say any more. */
+    private final Set<String> erased = ConcurrentHashMap.newKeySet();
+
+    /** Where the event belongs; empty where its session was erased: a key made now would outlive that. */
+    Optional<EventSealer> of(AuditEvent event) {
         Optional<String> named = Recording.sessionOf(event);
         if (named.isEmpty()) {
-            return gateway;
+            return Optional.of(gateway);
         }
         String session = named.get();
         EventSealer known = open.get(session);
         if (known != null) {
-            return known;
+            return Optional.of(known);
         }
-        if (event instanceof AuditEvent.SessionOpened) {
-            return open.computeIfAbsent(session, id -> new EventSealer(Optional.of(id)));
+        if (erased.contains(session)) {
+            return Optional.empty();
+        }
+        if (event instanceof SessionOpened) {
+            return Optional.of(open.computeIfAbsent(session, id -> new EventSealer(Optional.of(id))));
         }
         synchronized (closed) {
-            return closed.computeIfAbsent(session, id -> new EventSealer(Optional.of(id)));
+            return Optional.of(closed.computeIfAbsent(session, id -> new EventSealer(Optional.of(id))));
         }
     }
 
@@ -49,17 +57,31 @@ final class EventSealers {
     /** Called when an event is in the log, or will be. */
     void added(AuditEvent event) {
         if (event instanceof SessionClosed ended) {
-            EventSealer sealer = open.remove(ended.session());
-            if (sealer != null) {
-                synchronized (closed) {
-                    closed.put(ended.session(), sealer);
-                }
+            close(ended.session());
+        }
+    }
+
+    /** Called when an event did not get into the log: what it says is true nevertheless, and a refused session never is. */
+    void refused(AuditEvent event) {
+        if (event instanceof SessionClosed ended) {
+            close(ended.session());
+        } else if (event instanceof SessionOpened never) {
+            close(never.session());
+        }
+    }
+
+    private void close(String session) {
+        EventSealer sealer = open.remove(session);
+        if (sealer != null) {
+            synchronized (closed) {
+                closed.put(session, sealer);
             }
         }
     }
 
-    /** Forgets the key of a session that was closed, so that nothing is written with it again. */
+    /** Forgets the key of a session that was closed; nothing is taken of it any more. */
     void forget(String session) {
+        erased.add(session);
         EventSealer forgotten;
         synchronized (closed) {
             forgotten = closed.remove(session);

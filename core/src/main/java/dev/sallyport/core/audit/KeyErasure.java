@@ -1,5 +1,6 @@
 package dev.sallyport.core.audit;
 
+import dev.sallyport.core.audit.SessionOrders.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,11 +10,14 @@ import java.util.List;
 final class KeyErasure {
     private KeyErasure() {}
 
-    /** In one file. What was erased before is left alone, so this may be done again. */
+    /**
+     * In one file. What is erased already is overwritten again: where that failed before, it may be so in memory only, and
+     * another sync alone would lie.
+     */
     static void erase(LogFiles files, Path path, String session) throws IOException {
         KeyFile file = KeyFile.read(path);
         List<StoredRecord> entries = new ArrayList<>(file.broken());
-        file.whole().stream().filter(entry -> !KeyTable.read(entry).isErased()).forEach(entries::add);
+        entries.addAll(file.whole());
         for (StoredRecord entry : entries) {
             if (KeyTable.isOf(entry, session)) {
                 Frame erased = KeyTable.erased(entry);
@@ -30,16 +34,23 @@ final class KeyErasure {
         }
     }
 
-    /** What an erasure of the session would come to. */
-    static SegmentedAuditLog.Erasure state(LogDirectory directory, String session) throws IOException {
-        SegmentedAuditLog.Erasure state = SegmentedAuditLog.Erasure.UNKNOWN;
+    /** Takes away copies of keys that were being made when the last writer died: nobody looks there for what is to be erased. */
+    static void removeUnfinished(LogFiles files, LogDirectory directory) throws IOException {
+        for (Path copy : directory.unfinishedKeys()) {
+            files.deleteIfExists(copy);
+        }
+    }
+
+    /** What an erasure of the session would come to, by its keys alone. */
+    static Outcome state(LogDirectory directory, String session) throws IOException {
+        Outcome state = Outcome.UNKNOWN;
         for (long number : directory.keyFiles()) {
             for (StoredRecord entry : KeyFile.read(directory.keys(number)).whole()) {
                 if (KeyTable.isOf(entry, session)) {
                     if (!KeyTable.read(entry).isErased()) {
-                        return SegmentedAuditLog.Erasure.DONE;
+                        return Outcome.DONE;
                     }
-                    state = SegmentedAuditLog.Erasure.ERASED;
+                    state = Outcome.ERASED;
                 }
             }
         }

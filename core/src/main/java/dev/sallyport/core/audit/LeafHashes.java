@@ -19,6 +19,7 @@ import java.util.zip.CRC32C;
 final class LeafHashes implements AutoCloseable {
     private static final int CHUNK = 2_048 * MerkleTree.HASH_BYTES;
     private static final int CHECKSUM_BYTES = 4;
+    private static final String NOTHING_DELETED = "; nothing is deleted";
 
     private final DataInputStream in;
     private final SegmentHeader header;
@@ -71,6 +72,40 @@ final class LeafHashes implements AutoCloseable {
     }
 
     /**
+     * Makes sure that the file is all that the segment behind it says of the records.
+     *
+     * @throws DamagedLogException where it is not
+     */
+    static void requireWhole(LogDirectory directory, long number) throws IOException {
+        try (LeafHashes hashes = open(directory.leaves(number))) {
+            MerkleTree tree = hashes.header().tree();
+            for (Optional<byte[]> hash = hashes.next(); hash.isPresent(); hash = hashes.next()) {
+                tree.addHash(hash.get());
+            }
+            requireSame(number, tree, following(directory, number + 1));
+        } catch (IllegalArgumentException damaged) {
+            throw new DamagedLogException("leaf hashes " + number, damaged.getMessage() + NOTHING_DELETED);
+        }
+    }
+
+    private static SegmentHeader following(LogDirectory directory, long number) throws IOException {
+        if (Files.exists(directory.records(number))) {
+            try (SegmentReader reader = SegmentReader.open(directory.records(number), SegmentHeader.Kind.RECORDS)) {
+                return reader.header();
+            }
+        }
+        try (LeafHashes hashes = open(directory.leaves(number))) {
+            return hashes.header();
+        }
+    }
+
+    private static void requireSame(long number, MerkleTree tree, SegmentHeader following) throws DamagedLogException {
+        if (!Arrays.equals(tree.root(), following.tree().root()) || tree.size() != following.firstIndex()) {
+            throw new DamagedLogException("segment " + number, "is not what the next one says" + NOTHING_DELETED);
+        }
+    }
+
+    /**
      * Makes the file from a segment's records, under the name of an unfinished one, and syncs it.
      *
      * @param following the header of the segment behind, which says what this one has to come to
@@ -98,9 +133,7 @@ final class LeafHashes implements AutoCloseable {
                     chunk.clear();
                 }
             }
-            if (!Arrays.equals(tree.root(), following.tree().root()) || tree.size() != following.firstIndex()) {
-                throw new DamagedLogException("segment " + number, "is not what the next one says; nothing is deleted");
-            }
+            requireSame(number, tree, following);
             writeAll(out, chunk.flip());
             writeAll(
                     out,

@@ -25,6 +25,7 @@ record LogDirectory(Path path) {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Pattern RECORDS = Pattern.compile("([0-9]{10,18})\\.log");
     private static final Pattern KEYS = Pattern.compile("([0-9]{10,18})\\.keys");
+    private static final Pattern UNFINISHED_KEYS = Pattern.compile("([0-9]{10,18})\\.keys\\.new");
     private static final Pattern LEAVES = Pattern.compile("([0-9]{10,18})\\.leaves");
     private static final Pattern CHECKPOINTS = Pattern.compile("([0-9]{10,18})\\.checkpoints");
 
@@ -94,6 +95,13 @@ record LogDirectory(Path path) {
     /** The numbers of the files of keys, ascending. */
     List<Long> keyFiles() throws IOException {
         return numbers(KEYS);
+    }
+
+    /** Files of keys that did not get their name. */
+    List<Path> unfinishedKeys() throws IOException {
+        return numbers(UNFINISHED_KEYS).stream()
+                .map(number -> unfinished(keys(number)))
+                .toList();
     }
 
     /** The numbers of the files of checkpoints, ascending. */

@@ -52,6 +52,7 @@ public final class Rewrapping {
     }
 
     private int all() throws IOException {
+        KeyErasure.removeUnfinished(files, directory);
         Optional<SessionErased> unfinished = ErasureMark.read(directory);
         if (unfinished.isPresent()) {
             // What was half erased must not be taken for something to keep.

@@ -1,9 +1,6 @@
 package dev.sallyport.core.audit;
 
-import dev.sallyport.core.audit.AuditEvent.HoldPlaced;
-import dev.sallyport.core.audit.AuditEvent.HoldReleased;
 import dev.sallyport.core.audit.AuditEvent.LogInterrupted;
-import dev.sallyport.core.audit.AuditEvent.SegmentsDeleted;
 import dev.sallyport.core.audit.AuditEvent.SessionErased;
 import dev.sallyport.core.audit.LogWriter.Entry;
 import dev.sallyport.core.audit.LogWriter.Mark;
@@ -22,10 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,29 +52,19 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private final AuditLogOptions options;
     private final Clock clock;
     private final NoteSigner signer;
-    private final LogFiles files;
-    private final LogDirectory directory;
     private final FileChannel directoryLock;
     private final LogWriter writer;
-    /** Guarded by {@link #erasing}. */
-    private final Holds holds;
-
+    private final Intake intake;
+    private final Custody custody;
     private final Syncer syncer;
-    private final EventSealers sealers = new EventSealers();
-
-    /** Read by who appends, written when a segment's turn is over: what a generation seals is all queued before its end. */
-    private final StampedLock turning = new StampedLock();
-
-    private Generation generation;
-    private boolean turnQueued;
-    private boolean turnReached;
     private final ReentrantLock writing = new ReentrantLock();
-    /** One erasure, hold or deletion at a time. */
-    private final ReentrantLock erasing = new ReentrantLock();
+    /** For the syncer alone: whether the segment's turn is to end. */
+    private boolean turnQueued;
+    /** Guarded by {@link #writing}: all of the segment's turn is written. */
+    private boolean turnReached;
+    /** Up to where checkpoints speak that are on disk for sure. */
+    private volatile long signed;
 
-    private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicLong pendingBytes = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
     private volatile @Nullable Failure failure;
     private volatile boolean closed;
     private volatile boolean finished;
@@ -98,22 +82,24 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         this.options = options;
         this.signer = signer;
         this.clock = clock;
-        this.files = files;
-        this.directory = directory;
         this.directoryLock = directoryLock;
         this.writer = writer;
-        this.holds = holds;
-        this.generation = generation;
+        this.intake = new Intake(options.pendingBytes(), generation);
+        this.custody = new Custody(files, directory, holds, clock, new End());
         this.syncer = new Syncer(this, options, writer.firstIndex());
     }
 
     private record Failure(Instant since, String cause) {}
 
     /**
-     * Opens the log in {@code directory}, which is made where there is none, and goes on where it ended.
-     *
-     * @param wrapper what the keys of sessions are wrapped with from now on
+     * Opens the log at {@code place}, which is made where there is none, and goes on where it ended. The keys of sessions
+     * are wrapped with the current one of its keys from now on.
      */
+    public static SegmentedAuditLog open(LogPlace place, AuditLogOptions options, Clock clock) throws IOException {
+        return open(place.directory(), options, clock, place.keys(), new Disk());
+    }
+
+    /** The same with one key alone. */
     public static SegmentedAuditLog open(Path directory, AuditLogOptions options, Clock clock, KeyEncryptionKey wrapper)
             throws IOException {
         return open(directory, options, clock, wrapper, new Disk());
@@ -121,6 +107,11 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
 
     static SegmentedAuditLog open(
             Path path, AuditLogOptions options, Clock clock, KeyEncryptionKey wrapper, LogFiles files)
+            throws IOException {
+        return open(path, options, clock, KeyRing.of(wrapper, List.of()), files);
+    }
+
+    private static SegmentedAuditLog open(Path path, AuditLogOptions options, Clock clock, KeyRing keys, LogFiles files)
             throws IOException {
         LogDirectory directory = new LogDirectory(path);
         directory.create(files);
@@ -131,13 +122,9 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             NoteSigner signer =
                     options.signer().isPresent() ? options.signer().get() : SigningKeyFiles.besideTheLog(path);
             SigningKeyFiles.announce(path, signer.verifierKey());
-            Optional<SessionErased> unfinished = ErasureMark.read(directory);
-            if (unfinished.isPresent()) {
-                KeyErasure.eraseAll(files, directory, unfinished.get().session());
-            }
-            Retention.finish(files, directory);
-            Recovery found = Recovery.inspect(directory, files, clock, wrapper);
-            Holds holds = Holds.open(files, directory, KeyRing.of(wrapper, List.of()));
+            Optional<SessionErased> unfinished = Custody.finish(files, directory);
+            Recovery found = Recovery.inspect(directory, files, clock, keys.current());
+            Holds holds = Holds.open(files, directory, keys);
             LogWriter writer = LogWriter.begin(files, directory, options, found);
             try {
                 found.cutPrevious(directory, files);
@@ -148,10 +135,19 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             SegmentedAuditLog log = new SegmentedAuditLog(
                     options, signer, clock, files, directory, lock, writer, holds, found.generation());
             log.syncer.start();
-            log.finish(unfinished);
+            log.resume(unfinished);
             return log;
         } catch (IOException | RuntimeException failed) {
             lock.close();
+            throw failed;
+        }
+    }
+
+    private void resume(Optional<SessionErased> unfinished) throws IOException {
+        try {
+            custody.resume(unfinished);
+        } catch (IOException | RuntimeException failed) {
+            close();
             throw failed;
         }
     }
@@ -195,11 +191,16 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         return writer.synced().size();
     }
 
+    /** What is done with records once they are there. */
+    public Custody custody() {
+        return custody;
+    }
+
     private Progress add(AuditEvent event) {
         if (closed) {
-            return refuse();
+            return intake.refuse();
         }
-        Progress progress = queue(event, options.pendingBytes());
+        Progress progress = intake.add(event);
         if (!isHealthy()) {
             // Whoever failed the log may have gone through the queue before this was in it.
             progress.fail();
@@ -208,63 +209,15 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         return progress;
     }
 
-    /** @param most how much may wait, this included */
-    private Progress queue(AuditEvent event, long most) {
-        long stamp = turning.readLock();
-        try {
-            return queue(sealers.of(event), event, most);
-        } finally {
-            turning.unlockRead(stamp);
-        }
-    }
-
-    private Progress queue(EventSealer sealer, AuditEvent event, long most) {
-        try {
-            synchronized (sealer) {
-                List<Entry> entries = sealer.entries(event, generation);
-                if (!admit(entries, most)) {
-                    sealer.restart();
-                    return refuse();
-                }
-                queue.addAll(entries);
-                sealers.added(event);
-                return entries.getLast().progress();
-            }
-        } catch (RuntimeException unrecordable) {
-            LOG.error("audit event={} refused=unrecordable", EventType.of(event).label(), unrecordable);
-            synchronized (sealer) {
-                sealer.restart();
-            }
-            return refuse();
-        }
-    }
-
-    private boolean admit(List<Entry> entries, long most) {
-        long bytes = 0;
-        for (Entry entry : entries) {
-            bytes += entry.frame().length();
-        }
-        if (pendingBytes.addAndGet(bytes) > most) {
-            pendingBytes.addAndGet(-bytes);
-            return false;
-        }
-        return true;
-    }
-
-    private Progress refuse() {
-        refused.incrementAndGet();
-        return Progress.failed();
-    }
-
     /** Whether nothing waits to be written. */
     boolean isDrained() {
-        return queue.isEmpty();
+        return intake.isEmpty();
     }
 
     /** Writes what is queued, unless somebody else is at it, who will then see to this too. */
     void drain() {
         int batches = 0;
-        while (!queue.isEmpty() && failure == null && !finished) {
+        while (!intake.isEmpty() && failure == null && !finished) {
             if (batches++ == MAX_BATCHES) {
                 syncer.request();
                 return;
@@ -302,7 +255,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     private List<Entry> writeBatch() throws IOException {
         List<Entry> batch = new ArrayList<>();
         long bytes = 0;
-        for (Entry next = queue.poll(); next != null; next = bytes < BATCH_BYTES ? queue.poll() : null) {
+        for (Entry next = intake.poll(); next != null; next = bytes < BATCH_BYTES ? intake.poll() : null) {
             if (next.isTurn()) {
                 turnReached = true;
                 syncer.request();
@@ -331,7 +284,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         } finally {
             writing.unlock();
         }
-        waiting.addAll(queue);
+        waiting.addAll(intake.waiting());
         waiting.forEach(entry -> entry.progress().fail());
         syncer.request();
     }
@@ -365,7 +318,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             } finally {
                 writing.unlock();
             }
-            release(done);
+            intake.release(done);
         }
         return Optional.of(mark);
     }
@@ -379,13 +332,6 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             }
         } finally {
             writing.unlock();
-        }
-    }
-
-    private void release(List<Entry> done) {
-        for (Entry entry : done) {
-            pendingBytes.addAndGet(-entry.frame().length());
-            entry.progress().markSynced();
         }
     }
 
@@ -408,7 +354,8 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     /** Follows a full segment with a new one. Called by the syncer. */
     void rollWhenFull() {
         if (isFull()) {
-            endTurn();
+            turnQueued = true;
+            intake.endTurn();
             drain();
         }
         List<Entry> done = List.of();
@@ -422,6 +369,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             done = writer.syncedTo(end);
             writeCheckpoint(end);
             writer.roll();
+            signed = end.size();
             turnReached = false;
             turnQueued = false;
         } catch (IOException | RuntimeException failed) {
@@ -429,7 +377,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         } finally {
             writing.unlock();
         }
-        release(done);
+        intake.release(done);
     }
 
     private boolean isFull() {
@@ -438,18 +386,6 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             return failure == null && !turnQueued && writer.segmentLength() >= options.segmentBytes();
         } finally {
             writing.unlock();
-        }
-    }
-
-    /** All that is sealed from here on goes to the next segment, all that was before it to this one. */
-    private void endTurn() {
-        long stamp = turning.writeLock();
-        try {
-            generation = generation.next();
-            turnQueued = true;
-            queue.add(Entry.turn());
-        } finally {
-            turning.unlockWrite(stamp);
         }
     }
 
@@ -472,7 +408,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         } finally {
             writing.unlock();
         }
-        release(done);
+        intake.release(done);
         explain(failed, first, done.size());
         LOG.info("audit state=recovered since={} rewritten={}", failed.since(), done.size());
         return true;
@@ -480,7 +416,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
 
     /** Tells in the log of events that it had no room for. Called by the syncer. */
     void explainRefused() {
-        if (refused.get() == 0 || failure != null) {
+        if (!intake.hasRefused() || failure != null) {
             return;
         }
         explain(
@@ -491,160 +427,65 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
 
     /** There is always room for this. */
     private void explain(Failure failed, long firstIndex, int rewritten) {
-        queue(
-                new LogInterrupted(
-                        clock.instant(), failed.since(), firstIndex, rewritten, refused.getAndSet(0), failed.cause()),
-                Long.MAX_VALUE);
+        intake.addAlways(new LogInterrupted(
+                clock.instant(), failed.since(), firstIndex, rewritten, intake.takeRefused(), failed.cause()));
         drain();
     }
 
-    /** What became of the wish to erase a session. */
-    public enum Erasure {
-        DONE,
-        /** The session is not closed yet. */
-        OPEN,
-        /** The session is held. */
-        HELD,
-        /** The log has no such session. */
-        UNKNOWN,
-        /** It was erased before. */
-        ERASED
-    }
-
-    /**
-     * Makes a closed session unreadable for ever, by overwriting its key wherever the log keeps it. That it was done, by
-     * whom and why, is on disk before; a crash half way leaves it to the next who opens the log to finish. Blocks.
-     *
-     * @throws IOException where it is not finished; it is then at the next start at the latest
-     */
-    public Erasure erase(String session, String by, String reason) throws IOException {
-        erasing.lock();
-        try {
-            finish(ErasureMark.read(directory));
-            if (sealers.isOpen(session)) {
-                return Erasure.OPEN;
+    /** For {@link Custody}. */
+    private final class End implements Custody.LogEnd {
+        @Override
+        public void requireWritable() throws IOException {
+            if (!isHealthy()) {
+                throw cannotBeWritten();
             }
-            if (holds.isHeld(session)) {
-                return Erasure.HELD;
+        }
+
+        @Override
+        public void record(AuditEvent event) throws IOException {
+            if (!Waiting.isSynced(appendSynced(event))) {
+                throw cannotBeWritten();
             }
-            Erasure state = KeyErasure.state(directory, session);
-            if (state == Erasure.DONE) {
-                SessionErased event = new SessionErased(clock.instant(), session, by, reason);
-                ErasureMark.write(files, directory, event);
-                finish(Optional.of(event));
+        }
+
+        @Override
+        public void recordSigned(AuditEvent event) throws IOException {
+            record(event);
+            long size = syncedRecords();
+            if (!Waiting.until(() -> {
+                        syncer.requestCheckpoint();
+                        return signed >= size || closed || failure != null;
+                    })
+                    || signed < size) {
+                throw cannotBeWritten();
             }
-            return state;
-        } finally {
-            erasing.unlock();
         }
-    }
 
-    /**
-     * Keeps what is recorded of a session from being deleted or erased, until it is released. Blocks.
-     *
-     * @return false where the log has nothing of such a session that can be read
-     * @throws IOException where that could not be recorded; the session may be held nevertheless
-     */
-    public boolean hold(String session, String by, String reason) throws IOException {
-        erasing.lock();
-        try {
-            if (KeyErasure.state(directory, session) != Erasure.DONE) {
-                return false;
+        private static IOException cannotBeWritten() {
+            return new IOException("the audit log cannot be written");
+        }
+
+        @Override
+        public boolean isOpen(String session) {
+            return intake.isOpen(session);
+        }
+
+        @Override
+        public void forget(String session) {
+            intake.forget(session);
+        }
+
+        @Override
+        public long eraseKeys(String session) throws IOException {
+            long last;
+            writing.lock();
+            try {
+                last = writer.eraseKeys(session);
+            } finally {
+                writing.unlock();
             }
-            holds.add(session);
-            record(new HoldPlaced(clock.instant(), session, by, reason));
-            return true;
-        } finally {
-            erasing.unlock();
-        }
-    }
-
-    /**
-     * Ends a hold. Blocks.
-     *
-     * @return false where the session is not held
-     * @throws IOException where that could not be recorded; the session is still held then
-     */
-    public boolean release(String session, String by, String reason) throws IOException {
-        erasing.lock();
-        try {
-            if (!holds.isHeld(session)) {
-                return false;
-            }
-            record(new HoldReleased(clock.instant(), session, by, reason));
-            holds.remove(session);
-            return true;
-        } finally {
-            erasing.unlock();
-        }
-    }
-
-    /**
-     * Deletes the oldest segments' records as far as the limits say. Their leaf hashes stay, and an event tells of it before
-     * anything is deleted; a crash half way leaves it to the next start to finish. Blocks.
-     *
-     * @return how many segments' records were deleted
-     */
-    public int retain(RetentionLimits limits) throws IOException {
-        erasing.lock();
-        try {
-            Retention retention = new Retention(files, directory, limits, clock.instant());
-            Optional<SegmentsDeleted> plan = retention.plan(holds);
-            if (plan.isEmpty()) {
-                return 0;
-            }
-            retention.prepare(plan.get());
-            record(plan.get());
-            retention.carryOut(plan.get());
-            return (int) (plan.get().last() - plan.get().first() + 1);
-        } finally {
-            erasing.unlock();
-        }
-    }
-
-    private void record(AuditEvent event) throws IOException {
-        if (!Waiting.isSynced(appendSynced(event))) {
-            throw new IOException("the audit log cannot be written");
-        }
-    }
-
-    private void finish(Optional<SessionErased> unfinished) throws IOException {
-        if (unfinished.isEmpty()) {
-            return;
-        }
-        SessionErased event = unfinished.get();
-        forget(event.session());
-        if (!Waiting.isSynced(appendSynced(event))) {
-            throw new IOException("the audit log cannot be written; the erasure goes on when it can");
-        }
-        eraseKeys(event.session());
-        ErasureMark.remove(files, directory);
-    }
-
-    /** What was sealed with the session's key before is queued when this returns, and no more comes. */
-    private void forget(String session) {
-        long stamp = turning.writeLock();
-        try {
-            sealers.forget(session);
-        } finally {
-            turning.unlockWrite(stamp);
-        }
-    }
-
-    /** The last segment's first: should it fail and be written again meanwhile, then without the key. */
-    private void eraseKeys(String session) throws IOException {
-        long last;
-        writing.lock();
-        try {
-            last = writer.eraseKeys(session);
-        } finally {
-            writing.unlock();
-        }
-        drain();
-        for (long number : directory.keyFiles()) {
-            if (number < last) {
-                KeyErasure.erase(files, directory.keys(number), session);
-            }
+            drain();
+            return last;
         }
     }
 
@@ -655,6 +496,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
+        custody.stop();
         syncer.stop();
         writing.lock();
         try {
@@ -664,16 +506,21 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             writing.unlock();
             directoryLock.close();
         }
-        queue.forEach(entry -> entry.progress().fail());
+        intake.waiting().forEach(entry -> entry.progress().fail());
         writer.unsynced().forEach(entry -> entry.progress().fail());
     }
 
-    /** Called by the syncer as its last act: the last checkpoint is to be on the disk too. */
+    /** Has the last checkpoint, which is of {@code mark}, on the disk too. Called by the syncer. */
     void syncCheckpoints(Mark mark) {
+        if (failure != null) {
+            return;
+        }
         try {
             mark.segment().syncCheckpoints();
+            signed = mark.size();
         } catch (IOException | RuntimeException failed) {
-            LOG.warn("audit checkpoints=unsynced", failed);
+            // Not tried again with this file: the next sync of it might say that all is well.
+            fail(failed);
         }
     }
 }

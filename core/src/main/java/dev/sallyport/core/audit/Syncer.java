@@ -23,6 +23,7 @@ final class Syncer implements Runnable {
     private final AtomicLong due = new AtomicLong(NEVER);
 
     private final long origin = System.nanoTime();
+    private volatile boolean checkpointWanted;
     private volatile boolean stopping;
     private long checkpointed;
     private long checkpointNanos;
@@ -58,6 +59,12 @@ final class Syncer implements Runnable {
             }
             known = due.get();
         }
+    }
+
+    /** Asks for a checkpoint of all that is synced, on disk itself. */
+    void requestCheckpoint() {
+        checkpointWanted = true;
+        request();
     }
 
     /** Has all that is written synced, and waits for it. */
@@ -144,14 +151,16 @@ final class Syncer implements Runnable {
 
     private void checkpointWhenDue(Mark synced, boolean last) {
         long now = System.nanoTime();
+        boolean toDisk = last || checkpointWanted;
         boolean due =
-                last || now - checkpointNanos >= options.checkpointInterval().toNanos();
+                toDisk || now - checkpointNanos >= options.checkpointInterval().toNanos();
         if (due && synced.size() > checkpointed) {
             checkpointed = synced.size();
             checkpointNanos = now;
             log.checkpoint(synced);
         }
-        if (last) {
+        if (toDisk) {
+            checkpointWanted = false;
             log.syncCheckpoints(synced);
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.audit.AuditEvent.SessionErased;
-import dev.sallyport.core.audit.SegmentedAuditLog.Erasure;
+import dev.sallyport.core.audit.SessionOrders.Outcome;
 import dev.sallyport.core.audit.SimulatedDisk.Call;
 import dev.sallyport.core.audit.SimulatedDisk.Plan;
 import dev.sallyport.core.audit.SimulatedDisk.Trouble;
@@ -83,7 +83,7 @@ class ErasureTest {
             write(log);
             assertThat(of(directory, "gone")).hasSizeGreaterThan(20);
 
-            assertThat(log.erase("gone", "okta:ann", "request 17")).isEqualTo(Erasure.DONE);
+            assertThat(log.custody().erase("gone", "okta:ann", "request 17")).isEqualTo(Outcome.DONE);
 
             assertThat(of(directory, "gone")).containsExactly(ERASED);
             assertThat(of(directory, "kept")).hasSizeGreaterThan(20);
@@ -103,7 +103,7 @@ class ErasureTest {
     void nothing_of_it_stands_in_any_file_and_its_keys_are_zeros_in_all() throws IOException {
         try (SegmentedAuditLog log = open()) {
             write(log);
-            log.erase("gone", "okta:ann", "request 17");
+            log.custody().erase("gone", "okta:ann", "request 17");
         }
         for (Path file : LogFixture.files(directory)) {
             assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
@@ -136,13 +136,13 @@ class ErasureTest {
         try (SegmentedAuditLog log = open()) {
             LogFixture.synced(log.appendSynced(SampleEvents.opened("gone")));
 
-            assertThat(log.erase("gone", "okta:ann", "early")).isEqualTo(Erasure.OPEN);
-            assertThat(log.erase("other", "okta:ann", "typo")).isEqualTo(Erasure.UNKNOWN);
+            assertThat(log.custody().erase("gone", "okta:ann", "early")).isEqualTo(Outcome.OPEN);
+            assertThat(log.custody().erase("other", "okta:ann", "typo")).isEqualTo(Outcome.UNKNOWN);
 
             LogFixture.synced(
                     log.appendSynced(new AuditEvent.SessionClosed(SampleEvents.AT, "gone", "client closed", 0, 1, 1)));
-            assertThat(log.erase("gone", "okta:ann", "request 17")).isEqualTo(Erasure.DONE);
-            assertThat(log.erase("gone", "okta:ann", "again")).isEqualTo(Erasure.ERASED);
+            assertThat(log.custody().erase("gone", "okta:ann", "request 17")).isEqualTo(Outcome.DONE);
+            assertThat(log.custody().erase("gone", "okta:ann", "again")).isEqualTo(Outcome.ERASED);
         }
         assertThat(of(directory, "gone")).containsExactly(ERASED);
     }
@@ -154,7 +154,7 @@ class ErasureTest {
         try (SegmentedAuditLog log =
                 SegmentedAuditLog.open(directory, LogFixture.SLOW, CLOCK, LogFixture.KEY, new Disk())) {
             write(log);
-            log.erase("gone", "okta:ann", "request 17");
+            log.custody().erase("gone", "okta:ann", "request 17");
             LogFixture.copy(directory, copy);
         }
         Files.deleteIfExists(copy.resolve("LOCK"));
@@ -173,7 +173,7 @@ class ErasureTest {
             LogFixture.synced(log.appendSynced(SampleEvents.opened("gone")));
             LogFixture.synced(
                     log.appendSynced(new AuditEvent.SessionClosed(SampleEvents.AT, "gone", "client closed", 0, 1, 1)));
-            log.erase("gone", "okta:ann", "request 17");
+            log.custody().erase("gone", "okta:ann", "request 17");
             files.failFromNow();
             LogFixture.synced(log.appendSynced(SampleEvents.opened("kept")));
             files.heal();
@@ -223,7 +223,7 @@ class ErasureTest {
         SegmentedAuditLog log = open(path, disk);
         try (log) {
             calls[0] = 0;
-            done = log.erase("gone", "okta:ann", "request 17") == Erasure.DONE;
+            done = log.custody().erase("gone", "okta:ann", "request 17") == Outcome.DONE;
             calls[0] = -1;
         } catch (IOException interrupted) {
             calls[0] = -1;
@@ -251,7 +251,7 @@ class ErasureTest {
         LocalKey fresh = LocalKey.of(Secret.of("ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="));
         try (SegmentedAuditLog log = open()) {
             write(log);
-            log.erase("gone", "okta:ann", "request 17");
+            log.custody().erase("gone", "okta:ann", "request 17");
         }
         List<StoredEvent> before = LogFixture.read(directory);
         LogPlace both = new LogPlace(directory, KeyRing.of(fresh, List.of(LogFixture.KEY)));

@@ -3,8 +3,7 @@ package dev.sallyport.server.api;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.Server;
 import dev.sallyport.core.approval.Approvals;
-import dev.sallyport.core.audit.SegmentedAuditLog;
-import dev.sallyport.core.audit.SegmentedAuditLog.Erasure;
+import dev.sallyport.core.audit.SessionOrders;
 import dev.sallyport.core.identity.Authenticator;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.server.config.GatewaySettings;
@@ -31,15 +30,6 @@ public final class AdminApi {
         this.certificate = certificate;
     }
 
-    /** What is done with the records of sessions, see {@link SegmentedAuditLog}. All of it blocks. */
-    public interface Records {
-        Erasure erase(String session, String by, String reason) throws IOException;
-
-        boolean hold(String session, String by, String reason) throws IOException;
-
-        boolean release(String session, String by, String reason) throws IOException;
-    }
-
     /**
      * What the API shows and who may see it.
      *
@@ -47,7 +37,7 @@ public final class AdminApi {
      * @param refusals records who was turned away
      * @param approvals the held commands
      * @param sessions the open sessions as JSON values, one map each
-     * @param records of sessions, to be erased or held
+     * @param orders takes what is to be done with what is recorded of sessions
      * @param admins who sees everything; asked each time, so that a change of configuration counts at once
      * @param healthy whether the gateway can do its work
      * @param searchIndex how the search index is: {@code current}, {@code behind} or {@code failing}
@@ -59,7 +49,7 @@ public final class AdminApi {
             Refusals refusals,
             Approvals approvals,
             Supplier<List<? extends Map<String, ?>>> sessions,
-            Records records,
+            SessionOrders orders,
             Supplier<Set<GroupName>> admins,
             BooleanSupplier healthy,
             Supplier<String> searchIndex,
@@ -70,7 +60,7 @@ public final class AdminApi {
     public static AdminApi start(GatewaySettings.Admin settings, Parts parts) throws IOException {
         Door door = new Door(parts.authenticator, parts.refusals, parts.blocking);
         ApprovalRooms approvals = new ApprovalRooms(parts.approvals, parts.admins, door);
-        SessionRooms sessions = new SessionRooms(parts.sessions, parts.records, parts.admins, door);
+        SessionRooms sessions = new SessionRooms(parts.sessions, parts.orders, parts.admins, door);
         Optional<AdminCertificate> certificate = Optional.empty();
         if (settings.tls().isPresent()) {
             certificate = Optional.of(AdminCertificate.of(settings.tls().get()));

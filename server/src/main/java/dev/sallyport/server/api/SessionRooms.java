@@ -2,7 +2,8 @@ package dev.sallyport.server.api;
 
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import dev.sallyport.core.audit.SegmentedAuditLog.Erasure;
+import dev.sallyport.core.audit.SessionOrders;
+import dev.sallyport.core.audit.SessionOrders.Outcome;
 import dev.sallyport.core.identity.GroupName;
 import dev.sallyport.server.api.Door.Visit;
 import java.io.IOException;
@@ -22,17 +23,17 @@ final class SessionRooms {
     private static final int MAX_REASON = 1000;
 
     private final Supplier<List<? extends Map<String, ?>>> open;
-    private final AdminApi.Records records;
+    private final SessionOrders orders;
     private final Supplier<Set<GroupName>> admins;
     private final Door door;
 
     SessionRooms(
             Supplier<List<? extends Map<String, ?>>> open,
-            AdminApi.Records records,
+            SessionOrders orders,
             Supplier<Set<GroupName>> admins,
             Door door) {
         this.open = open;
-        this.records = records;
+        this.orders = orders;
         this.admins = admins;
         this.door = door;
     }
@@ -44,29 +45,25 @@ final class SessionRooms {
     }
 
     HttpResponse erase(Visit visit) {
-        return order(visit, (session, by, reason) -> answer(session, records.erase(session, by, reason)));
+        return order(visit, Map.of(Outcome.DONE, "erased", Outcome.ERASED, "erased-before"), orders::erase);
     }
 
     HttpResponse hold(Visit visit) {
-        return order(
-                visit, (session, by, reason) -> records.hold(session, by, reason) ? done(session, "held") : none());
+        return order(visit, Map.of(Outcome.DONE, "held"), orders::hold);
     }
 
     HttpResponse release(Visit visit) {
-        return order(
-                visit,
-                (session, by, reason) -> records.release(session, by, reason)
-                        ? done(session, "released")
-                        : Json.problem(HttpStatus.CONFLICT, "The session is not held.", Optional.empty()));
+        return order(visit, Map.of(Outcome.DONE, "released"), orders::release);
     }
 
     /** What is done with the records of a session. */
     @FunctionalInterface
     private interface Order {
-        HttpResponse carryOut(String session, String by, String reason) throws IOException;
+        Outcome carryOut(String session, String by, String reason) throws IOException;
     }
 
-    private HttpResponse order(Visit visit, Order order) {
+    /** @param done the outcomes that were wished for, and how they are told */
+    private HttpResponse order(Visit visit, Map<Outcome, String> done, Order order) {
         if (!isAdmin(visit)) {
             return door.forbidden(visit, "not-an-admin", "Only admins may do this with a session.");
         }
@@ -79,7 +76,8 @@ final class SessionRooms {
         }
         String session = String.valueOf(visit.context().pathParam("id"));
         try {
-            return order.carryOut(session, visit.identity().principal(), reason.get());
+            return answer(
+                    session, done, order.carryOut(session, visit.identity().principal(), reason.get()));
         } catch (IOException failed) {
             LOG.atError()
                     .addKeyValue("path", visit.context().path())
@@ -87,28 +85,30 @@ final class SessionRooms {
                     .log("an order about a session's records failed");
             return Json.problem(
                     HttpStatus.SERVICE_UNAVAILABLE,
-                    "It is not done yet: the audit log cannot be written. Ask again; an erasure that was begun is"
-                            + " finished at the gateway's next start in any case.",
+                    "It is not done, or not wholly: the audit log cannot be written. Ask again; an erasure that was"
+                            + " begun is finished at the gateway's next start in any case.",
                     Optional.empty());
         }
     }
 
-    private static HttpResponse done(String session, String outcome) {
-        return Json.ok(Map.of("session", session, "outcome", outcome));
+    private static HttpResponse answer(String session, Map<Outcome, String> done, Outcome outcome) {
+        String told = done.get(outcome);
+        return told == null ? refusal(outcome) : Json.ok(Map.of("session", session, "outcome", told));
     }
 
-    private static HttpResponse none() {
-        return Json.problem(HttpStatus.NOT_FOUND, "The audit log has no such session.", Optional.empty());
-    }
-
-    private static HttpResponse answer(String session, Erasure erasure) {
-        return switch (erasure) {
-            case DONE -> done(session, "erased");
-            case ERASED -> done(session, "erased-before");
-            case HELD -> Json.problem(HttpStatus.CONFLICT, "The session is held.", Optional.empty());
-            case OPEN -> Json.problem(HttpStatus.CONFLICT, "The session is still open.", Optional.empty());
-            case UNKNOWN -> none();
+    private static HttpResponse refusal(Outcome outcome) {
+        return switch (outcome) {
+            case DONE -> conflict("The session is done with.");
+            case OPEN -> conflict("The session is still open; it can be erased once it is closed.");
+            case HELD -> conflict("The session is held; it can be erased once it is released.");
+            case NOT_HELD -> conflict("The session is not held.");
+            case ERASED -> conflict("The session was erased before.");
+            case UNKNOWN -> Json.problem(HttpStatus.NOT_FOUND, "The audit log has no such session.", Optional.empty());
         };
+    }
+
+    private static HttpResponse conflict(String why) {
+        return Json.problem(HttpStatus.CONFLICT, why, Optional.empty());
     }
 
     private boolean isAdmin(Visit visit) {

@@ -1,9 +1,11 @@
 package dev.sallyport.server.cli;
 
-import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.SessionOrders;
+import dev.sallyport.core.audit.SessionOrders.Outcome;
 import dev.sallyport.server.client.AdminClient;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
@@ -36,13 +38,12 @@ final class AuditErase extends SessionOrder {
     }
 
     @Override
-    String carryOut(SegmentedAuditLog log, String session, String by, String reason) throws IOException {
-        return switch (log.erase(session, by, reason)) {
-            case DONE -> "erased";
-            case ERASED -> "erased-before";
-            case OPEN -> throw new IOException("session " + Printable.line(session) + " is still open");
-            case HELD -> throw new IOException("session " + Printable.line(session) + " is held");
-            case UNKNOWN -> throw unknown(session);
-        };
+    Outcome carryOut(SessionOrders log, String session, String by, String reason) throws IOException {
+        return log.erase(session, by, reason);
+    }
+
+    @Override
+    Map<Outcome, String> done() {
+        return Map.of(Outcome.DONE, "erased", Outcome.ERASED, "erased-before");
     }
 }

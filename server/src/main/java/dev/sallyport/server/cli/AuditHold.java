@@ -1,9 +1,11 @@
 package dev.sallyport.server.cli;
 
-import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.SessionOrders;
+import dev.sallyport.core.audit.SessionOrders.Outcome;
 import dev.sallyport.server.client.AdminClient;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
@@ -32,10 +34,12 @@ final class AuditHold extends SessionOrder {
     }
 
     @Override
-    String carryOut(SegmentedAuditLog log, String session, String by, String reason) throws IOException {
-        if (!log.hold(session, by, reason)) {
-            throw unknown(session);
-        }
-        return "held";
+    Outcome carryOut(SessionOrders log, String session, String by, String reason) throws IOException {
+        return log.hold(session, by, reason);
+    }
+
+    @Override
+    Map<Outcome, String> done() {
+        return Map.of(Outcome.DONE, "held");
     }
 }

@@ -1,9 +1,11 @@
 package dev.sallyport.server.cli;
 
-import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.SessionOrders;
+import dev.sallyport.core.audit.SessionOrders.Outcome;
 import dev.sallyport.server.client.AdminClient;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
@@ -32,10 +34,12 @@ final class AuditRelease extends SessionOrder {
     }
 
     @Override
-    String carryOut(SegmentedAuditLog log, String session, String by, String reason) throws IOException {
-        if (!log.release(session, by, reason)) {
-            throw new IOException("session " + Printable.line(session) + " is not held");
-        }
-        return "released";
+    Outcome carryOut(SessionOrders log, String session, String by, String reason) throws IOException {
+        return log.release(session, by, reason);
+    }
+
+    @Override
+    Map<Outcome, String> done() {
+        return Map.of(Outcome.DONE, "released");
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.server.cli;
 
 import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.SessionOrders;
+import dev.sallyport.core.audit.SessionOrders.Outcome;
 import dev.sallyport.server.client.AdminClient;
 import dev.sallyport.server.config.ConfigurationLoader;
 import dev.sallyport.server.config.ConfigurationLoader.Result;
@@ -8,6 +10,7 @@ import dev.sallyport.server.gateway.StoppedLog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -41,12 +44,11 @@ abstract class SessionOrder implements Callable<Integer> {
     /** Has the gateway do it. */
     abstract JsonNode ask(AdminClient gateway, String session, String reason) throws IOException;
 
-    /** Does it; the result is the outcome as the gateway would tell it. */
-    abstract String carryOut(SegmentedAuditLog log, String session, String by, String reason) throws IOException;
+    /** Does it. */
+    abstract Outcome carryOut(SessionOrders log, String session, String by, String reason) throws IOException;
 
-    static IOException unknown(String session) {
-        return new IOException("no session " + Printable.line(session) + " in this log");
-    }
+    /** The outcomes that are wished for, as the gateway tells them. */
+    abstract Map<Outcome, String> done();
 
     @Override
     public Integer call() throws IOException {
@@ -72,9 +74,30 @@ abstract class SessionOrder implements Callable<Integer> {
             case Result.Faulty(var faults) -> throw new ConfigurationFault(faults);
             case Result.Loaded loaded -> {
                 try (SegmentedAuditLog log = StoppedLog.open(loaded.configuration())) {
-                    yield carryOut(log, session, "local:" + System.getProperty("user.name", ""), reason);
+                    String by = "local:" + System.getProperty("user.name", "");
+                    yield outcome(carryOut(log.custody(), session, by, reason));
                 }
             }
         };
+    }
+
+    private String outcome(Outcome outcome) throws IOException {
+        String told = done().get(outcome);
+        if (told != null) {
+            return told;
+        }
+        throw not(
+                switch (outcome) {
+                    case DONE -> "is done with";
+                    case OPEN -> "is still open; it can be erased once it is closed";
+                    case HELD -> "is held; it can be erased once it is released";
+                    case NOT_HELD -> "is not held";
+                    case ERASED -> "was erased before";
+                    case UNKNOWN -> "is not in this log";
+                });
+    }
+
+    private IOException not(String why) {
+        return new IOException("session " + Printable.line(session) + " " + why);
     }
 }

@@ -5,8 +5,8 @@ import dev.sallyport.core.approval.Approvals;
 import dev.sallyport.core.audit.AuditLog;
 import dev.sallyport.core.audit.AuditLogOptions;
 import dev.sallyport.core.audit.LogPlace;
-import dev.sallyport.core.audit.RetentionLimits;
 import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.SessionOrders;
 import dev.sallyport.core.audit.proof.CheckpointEndpoint;
 import dev.sallyport.core.audit.proof.CheckpointFile;
 import dev.sallyport.core.audit.proof.CheckpointPlace;
@@ -21,7 +21,6 @@ import dev.sallyport.core.policy.Gate;
 import dev.sallyport.core.session.Redactor;
 import dev.sallyport.core.session.Sessions;
 import dev.sallyport.core.target.Secret;
-import dev.sallyport.server.api.AdminApi;
 import dev.sallyport.server.config.Configuration;
 import dev.sallyport.server.config.GatewaySettings;
 import dev.sallyport.server.export.EventStreams;
@@ -36,9 +35,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * What every protocol shares.
  *
  * @param audit where evidence goes
- * @param records what is in it of sessions, to be erased or held
+ * @param orders takes what is to be done with what is recorded of sessions
  * @param published brings its checkpoints to places outside
  * @param index keeps the search index up with the log
  * @param authenticator door one
@@ -60,7 +58,7 @@ import org.slf4j.LoggerFactory;
  */
 record Core(
         AuditLog audit,
-        AdminApi.Records records,
+        SessionOrders orders,
         CheckpointPublisher published,
         IndexFollower index,
         Authenticator authenticator,
@@ -82,19 +80,15 @@ record Core(
         CheckpointPublisher published =
                 ending.later("published checkpoints", publisher(settings.audit().proofs()));
         AuditLogOptions options = options(settings.audit()).withPublished(published);
-        SegmentedAuditLog audit = ending.later(
-                "audit log",
-                SegmentedAuditLog.open(
-                        place.directory(), options, clock, place.keys().current()));
+        SegmentedAuditLog audit = ending.later("audit log", SegmentedAuditLog.open(place, options, clock));
         IndexFollower index = ending.later(
                 "search index",
                 IndexFollower.start(settings.store(), place, () -> IndexKeyFile.make(place), audit::syncedRecords));
         ending.later("streams", EventStreams.start(settings.audit().streams(), place, audit::syncedRecords, clock));
         AuditLog recorded = recording.apply(audit);
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("timer").daemon().factory());
+        ScheduledExecutorService timer = newTimer();
         ending.later("timer", timer::shutdownNow);
-        retain(audit, settings.audit().retention(), timer);
+        RetentionTask.start(audit.custody()::retain, settings.audit().retention(), timer, RetentionTask.INTERVAL);
         Authenticator authenticator =
                 ending.later("authenticator", new Authenticator(configuration.issuers(), KeyFetcher.standard(), clock));
         Gate gate = new Gate(configuration.policies());
@@ -110,7 +104,7 @@ record Core(
                 new Sessions(gate, authenticator::stillTrusts, recorded, approvals, redactor, clock, random);
         return new Core(
                 recorded,
-                records(audit),
+                audit.custody(),
                 published,
                 index,
                 authenticator,
@@ -122,49 +116,17 @@ record Core(
                 Thread::startVirtualThread);
     }
 
-    private static AdminApi.Records records(SegmentedAuditLog log) {
-        return new AdminApi.Records() {
-            @Override
-            public SegmentedAuditLog.Erasure erase(String session, String by, String reason) throws IOException {
-                return log.erase(session, by, reason);
-            }
-
-            @Override
-            public boolean hold(String session, String by, String reason) throws IOException {
-                return log.hold(session, by, reason);
-            }
-
-            @Override
-            public boolean release(String session, String by, String reason) throws IOException {
-                return log.release(session, by, reason);
-            }
-        };
-    }
-
-    /** Now and each hour: deletes what the limits no longer keep. */
-    private static void retain(SegmentedAuditLog log, RetentionLimits limits, ScheduledExecutorService timer) {
-        if (limits.equals(RetentionLimits.NONE)) {
-            return;
-        }
-        timer.scheduleWithFixedDelay(() -> Thread.startVirtualThread(() -> retain(log, limits)), 0, 1, TimeUnit.HOURS);
-    }
-
-    private static void retain(SegmentedAuditLog log, RetentionLimits limits) {
-        try {
-            int deleted = log.retain(limits);
-            if (deleted > 0) {
-                LOG.info("audit retention=deleted segments={}", deleted);
-            }
-        } catch (IOException | RuntimeException failed) {
-            LOG.warn("audit retention=failed, and is tried again in an hour", failed);
-        }
+    /** What is cancelled it forgets: a command that was held must not stay in memory until its time would have come. */
+    private static ScheduledExecutorService newTimer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("timer").daemon().factory());
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 
     /** The log alone. */
     static SegmentedAuditLog open(GatewaySettings.Audit settings, Clock clock) throws IOException {
-        LogPlace place = place(settings);
-        return SegmentedAuditLog.open(
-                place.directory(), options(settings), clock, place.keys().current());
+        return SegmentedAuditLog.open(place(settings), options(settings), clock);
     }
 
     private static LogPlace place(GatewaySettings.Audit settings) throws IOException {

@@ -142,7 +142,7 @@ public final class Gateway {
                         .incident(),
                 core.approvals(),
                 () -> core.sessions().all().stream().map(Gateway::view).toList(),
-                core.records(),
+                core.orders(),
                 revisions::admins,
                 core.audit()::isHealthy,
                 () -> core.index().state().name().toLowerCase(Locale.ROOT),

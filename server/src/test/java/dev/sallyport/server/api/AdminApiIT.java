@@ -10,7 +10,7 @@ import dev.sallyport.core.approval.Request;
 import dev.sallyport.core.approval.Resolution;
 import dev.sallyport.core.audit.AuditEvent.ConnectionRefused;
 import dev.sallyport.core.audit.AuditEvent.RecordedParameter;
-import dev.sallyport.core.audit.SegmentedAuditLog;
+import dev.sallyport.core.audit.SessionOrders;
 import dev.sallyport.core.command.Action;
 import dev.sallyport.core.command.AnswerShape;
 import dev.sallyport.core.command.Command;
@@ -52,6 +52,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -273,7 +274,7 @@ class AdminApiIT {
         }
         assertThat(post("/api/v1/sessions/UNKNOWN/hold", admin, reason).statusCode())
                 .isEqualTo(404);
-        assertThat(post("/api/v1/sessions/UNKNOWN/release", admin, reason).statusCode())
+        assertThat(post("/api/v1/sessions/NOT_HELD/release", admin, reason).statusCode())
                 .isEqualTo(409);
         assertThat(post("/api/v1/sessions/HELD/erasure", admin, reason).statusCode())
                 .isEqualTo(409);
@@ -290,30 +291,31 @@ class AdminApiIT {
     }
 
     /** Does what the session's id says. */
-    private final class Recorded implements AdminApi.Records {
+    private final class Recorded implements SessionOrders {
         @Override
-        public SegmentedAuditLog.Erasure erase(String session, String by, String reason) throws IOException {
-            return note(session, by, reason)
-                    ? SegmentedAuditLog.Erasure.valueOf(session)
-                    : SegmentedAuditLog.Erasure.UNKNOWN;
-        }
-
-        @Override
-        public boolean hold(String session, String by, String reason) throws IOException {
+        public Outcome erase(String session, String by, String reason) throws IOException {
             return note(session, by, reason);
         }
 
         @Override
-        public boolean release(String session, String by, String reason) throws IOException {
+        public Outcome hold(String session, String by, String reason) throws IOException {
             return note(session, by, reason);
         }
 
-        private boolean note(String session, String by, String reason) throws IOException {
+        @Override
+        public Outcome release(String session, String by, String reason) throws IOException {
+            return note(session, by, reason);
+        }
+
+        private Outcome note(String session, String by, String reason) throws IOException {
             if (session.equals("broken")) {
                 throw new IOException("disk full");
             }
             erased.add(session + " by " + by + ": " + reason);
-            return !session.equals("UNKNOWN");
+            return Arrays.stream(Outcome.values())
+                    .filter(outcome -> outcome.name().equals(session))
+                    .findFirst()
+                    .orElse(Outcome.DONE);
         }
     }
 

@@ -273,7 +273,7 @@ class AuditCommandTest {
             assertFailed("being written by another process", "--url instead of --config");
         }
         assertThat(run("erase", "s2", "--reason", "r", "--config", directory)).isEqualTo(1);
-        assertFailed("no session s2");
+        assertFailed("s2 is not in this log");
         assertThat(run("release", "s1", "--reason", "r", "--config", directory)).isEqualTo(1);
         assertFailed("session s1 is not held");
         assertThat(run("hold", "s1", "--reason", "case 12", "--config", directory))

@@ -64,12 +64,12 @@ final class SampleLog implements AutoCloseable {
     }
 
     void erase(String session) throws IOException {
-        log.erase(session, "okta:ann", "request 17");
+        log.custody().erase(session, "okta:ann", "request 17");
     }
 
     /** Keeps as little as it can. */
     void retain() throws IOException {
-        log.retain(new RetentionLimits(Optional.empty(), Optional.of(1L)));
+        log.custody().retain(new RetentionLimits(Optional.empty(), Optional.of(1L)));
     }
 
     SampleLog read(String session, long sequence, String text) {
