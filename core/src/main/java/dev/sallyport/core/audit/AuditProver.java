@@ -10,11 +10,13 @@ import dev.sallyport.core.audit.proof.ProofBuilder;
 import dev.sallyport.core.audit.proof.ProofFile;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import dev.sallyport.core.audit.proof.VerifierKeys;
+import dev.sallyport.core.audit.seal.KeyRing;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,30 @@ public final class AuditProver {
         }
     }
 
+    /**
+     * The same, with what opens this record alone, and with the record that it refers to for what repeats in its session.
+     *
+     * @param ring what the session's key is wrapped with
+     * @throws IOException where it cannot be opened
+     */
+    public ProofFile disclose(long index, KeyRing ring) throws IOException {
+        ProofFile proof = prove(index);
+        try {
+            Disclosure disclosure = Disclosure.of(directory, AuditReader.segmentOf(directory, index), ring);
+            StoredRecord stored = new StoredRecord(0, index, proof.record());
+            OptionalLong shape = disclosure.shapeOf(stored);
+            Optional<ProofFile> other = Optional.empty();
+            if (shape.isPresent()) {
+                ProofFile referred = prove(shape.getAsLong());
+                StoredRecord record = new StoredRecord(0, shape.getAsLong(), referred.record());
+                other = Optional.of(referred.disclosing(disclosure.keyOf(record), Optional.empty()));
+            }
+            return proof.disclosing(disclosure.keyOf(stored), other);
+        } catch (IllegalArgumentException cannot) {
+            throw new IOException("record " + index + " cannot be disclosed: " + cannot.getMessage(), cannot);
+        }
+    }
+
     private ProofFile prove(long index, SignedCheckpoint under, RecordStream records) throws IOException {
         Checkpoint tree = under.checkpoint();
         ProofBuilder builder = ProofBuilder.inclusion(index, tree.size(), records.before());
@@ -64,7 +90,7 @@ public final class AuditProver {
         if (!proof.leads(MerkleTree.leafHash(record), tree.root())) {
             throw new IOException("the log is not what its checkpoint of " + tree.size() + " records says" + SAYS_MORE);
         }
-        return new ProofFile(record, Optional.empty(), index, proof.hashes(), under.bytes());
+        return new ProofFile(record, Optional.empty(), Optional.empty(), index, proof.hashes(), under.bytes());
     }
 
     /**

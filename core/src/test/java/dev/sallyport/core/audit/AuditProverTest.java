@@ -8,6 +8,7 @@ import dev.sallyport.core.audit.proof.ProofFile;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import dev.sallyport.core.audit.proof.SigningKeyFiles;
 import dev.sallyport.core.audit.proof.VerifierKeys;
+import dev.sallyport.core.audit.seal.KeyRing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AuditProverTest {
     private static final int STARTS = 4;
     private static final int EVENTS = 5;
+
+    private static final KeyRing RING = KeyRing.of(LogFixture.KEY, List.of());
 
     @TempDir
     Path directory;
@@ -68,7 +72,7 @@ class AuditProverTest {
 
     @Test
     void a_proof_with_any_byte_changed_or_its_end_cut_is_refused() throws IOException {
-        byte[] proof = bytes(prover().prove(7).disclosing(new byte[32]));
+        byte[] proof = bytes(prover().prove(7).disclosing(new byte[32], Optional.empty()));
         int secret = new String(proof, StandardCharsets.UTF_8).indexOf("\nindex");
         for (int at = 0; at < proof.length; at++) {
             byte[] cut = Arrays.copyOf(proof, at);
@@ -91,11 +95,16 @@ class AuditProverTest {
         ProofFile proof = prover().prove(7);
         for (int other = 0; other < STARTS * EVENTS; other++) {
             if (other != 7) {
-                ProofFile moved =
-                        new ProofFile(proof.record(), proof.recordKey(), other, proof.hashes(), proof.checkpoint());
+                ProofFile moved = new ProofFile(
+                        proof.record(), proof.recordKey(), Optional.empty(), other, proof.hashes(), proof.checkpoint());
                 assertRefused(bytes(moved));
                 ProofFile replaced = new ProofFile(
-                        prover().prove(other).record(), proof.recordKey(), 7, proof.hashes(), proof.checkpoint());
+                        prover().prove(other).record(),
+                        proof.recordKey(),
+                        Optional.empty(),
+                        7,
+                        proof.hashes(),
+                        proof.checkpoint());
                 assertRefused(bytes(replaced));
             }
         }
@@ -104,11 +113,42 @@ class AuditProverTest {
     @Test
     void keeps_the_key_that_discloses() throws IOException {
         byte[] key = {1, 2, 3};
-        ProofFile proof = ProofFile.parse(bytes(prover().prove(3).disclosing(key)));
+        ProofFile proof = ProofFile.parse(bytes(prover().prove(3).disclosing(key, Optional.empty())));
 
         assertThat(proof.recordKey())
                 .hasValueSatisfying(read -> assertThat(read).isEqualTo(key));
         assertThat(proof.check(keys()).checkpoint().size()).isEqualTo(EVENTS);
+    }
+
+    @Test
+    void discloses_every_event_alone() throws IOException {
+        int shown = 0;
+        try (AuditReader reader = AuditReader.open(LogFixture.place(directory))) {
+            for (Optional<StoredEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
+                ProofFile proof =
+                        ProofFile.parse(bytes(prover().disclose(next.get().index(), RING)));
+                proof.check(keys());
+
+                AuditEvent.CommandDecided disclosed =
+                        (AuditEvent.CommandDecided) DisclosedEvent.of(proof).event();
+                AuditEvent.CommandDecided event =
+                        (AuditEvent.CommandDecided) next.get().event();
+                assertThat(disclosed.text()).isEqualTo(event.text()).isNotEmpty();
+                assertThat(disclosed.sequence()).isEqualTo(event.sequence());
+                shown++;
+            }
+        }
+        assertThat(shown).isEqualTo(STARTS * EVENTS);
+    }
+
+    @Test
+    void a_key_of_another_record_opens_nothing() throws IOException {
+        ProofFile one = prover().disclose(0, RING);
+        ProofFile other = prover().disclose(1, RING);
+
+        assertThatThrownBy(
+                        () -> DisclosedEvent.of(one.disclosing(other.recordKey().orElseThrow(), other.shape())))
+                .hasMessageContaining("its key is another one");
     }
 
     @Test

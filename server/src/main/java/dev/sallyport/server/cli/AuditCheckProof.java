@@ -1,9 +1,12 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.core.audit.DisclosedEvent;
+import dev.sallyport.core.audit.EventJson;
 import dev.sallyport.core.audit.proof.Checkpoint;
 import dev.sallyport.core.audit.proof.ProofFile;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import dev.sallyport.core.audit.proof.VerifierKeys;
+import dev.sallyport.server.export.PostgresValues;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -65,6 +68,13 @@ final class AuditCheckProof implements Callable<Integer> {
                 + " bytes) was in the log as of " + tree.at());
         out.println("by the checkpoint of " + tree.size() + " records with root " + tree.rootHex() + ", signed by "
                 + Printable.line(signed.key().toString()));
+        if (proof.recordKey().isPresent()) {
+            out.println(new EventJson(PostgresValues::text).line(DisclosedEvent.of(proof)));
+            proof.shape()
+                    .ifPresent(other -> out.println("what repeats in it is from record " + other.index()
+                            + ", which is proved too; that it is the one that is meant is told by its numbers in the"
+                            + " segment, not by the proof"));
+        }
         out.flush();
     }
 }

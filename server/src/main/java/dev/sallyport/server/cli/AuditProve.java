@@ -1,6 +1,7 @@
 package dev.sallyport.server.cli;
 
 import dev.sallyport.core.audit.AuditProver;
+import dev.sallyport.core.audit.LogPlace;
 import dev.sallyport.core.audit.proof.ProofFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,6 +40,11 @@ final class AuditProve implements Callable<Integer> {
     private long index;
 
     @Option(
+            names = "--disclose",
+            description = "Add the key that opens this one record, so that check-proof shows the event.")
+    private boolean disclose;
+
+    @Option(
             names = "--out",
             paramLabel = "FILE",
             description = "Write to this file, which must not exist yet; default: standard output.")
@@ -55,8 +61,9 @@ final class AuditProve implements Callable<Integer> {
         if (index < 0) {
             throw new UsageFault("EVENT: " + index + " (expected: an index, >= 0)");
         }
-        Path path = directory.path();
-        ProofFile proof = new AuditProver(path, keys.orBeside(path)).prove(index);
+        LogPlace log = directory.log();
+        AuditProver prover = new AuditProver(log.directory(), keys.orBeside(log.directory()));
+        ProofFile proof = disclose ? prover.disclose(index, log.keys()) : prover.prove(index);
         Path to = file;
         if (to == null) {
             out.print(proof.text());

@@ -155,6 +155,16 @@ class AuditCommandTest {
     }
 
     @Test
+    void a_proof_may_disclose_its_event() throws IOException {
+        Path file = directory.resolve("disclosed");
+        assertThat(run("prove", 4, "--disclose", "--audit-dir", log, "--public-key", key, "--out", file))
+                .isZero();
+        Files.move(log, directory.resolve("gone"));
+        assertThat(run("check-proof", file, "--public-key", key)).isZero();
+        assertThat(out.toString()).contains("proved: record 4 ", "\"type\":\"gateway-started\"", "\"version\":\"v1\"");
+    }
+
+    @Test
     void a_proof_that_is_not_right_proves_nothing() throws IOException {
         String proof = Files.readString(proof(4));
         Path file = directory.resolve("bad.tlog-proof");

@@ -17,17 +17,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param record the record as it is stored
  * @param recordKey opens this record and no other; absent where its content is not disclosed
+ * @param shape of the record that this one refers to for a part of its content, where it is disclosed and does so
  * @param index the record's place
  * @param hashes of the inclusion proof
  * @param checkpoint the signed note
  */
 @SuppressWarnings("ArrayRecordComponent") // written and read; compared by nobody
-public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, List<byte[]> hashes, byte[] checkpoint) {
+public record ProofFile(
+        byte[] record,
+        Optional<byte[]> recordKey,
+        Optional<ProofFile> shape,
+        long index,
+        List<byte[]> hashes,
+        byte[] checkpoint) {
     private static final String HEAD = "c2sp.org/tlog-proof@v1";
     private static final String EXTRA = "extra ";
     private static final Pattern INDEX = Pattern.compile("index (0|[1-9][0-9]{0,18})");
     private static final byte RECORD = 1;
     private static final byte RECORD_KEY = 2;
+    private static final byte SHAPE = 3;
     private static final int MAX_BYTES = 32 << 20;
 
     public ProofFile {
@@ -37,9 +45,9 @@ public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, L
         hashes = Hashes.copy(hashes);
     }
 
-    /** The same, with the record's content disclosed. */
-    public ProofFile disclosing(byte[] key) {
-        return new ProofFile(record, Optional.of(key), index, hashes, checkpoint);
+    /** The same, with the record's content disclosed; {@code other} is the record that it refers to, where it does. */
+    public ProofFile disclosing(byte[] key, Optional<ProofFile> other) {
+        return new ProofFile(record, Optional.of(key), other, index, hashes, checkpoint);
     }
 
     /** How many bytes a file has at most that may be one. */
@@ -61,6 +69,9 @@ public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, L
             throw new IllegalArgumentException(
                     "the proof does not lead from record " + index + " to the root of the " + tree);
         }
+        if (shape.isPresent() && !shape.get().check(keys).checkpoint().log().equals(tree.log())) {
+            throw new IllegalArgumentException("the record that this one refers to is of another log");
+        }
         return signed;
     }
 
@@ -78,6 +89,7 @@ public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, L
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         put(out, RECORD, record);
         recordKey.ifPresent(key -> put(out, RECORD_KEY, key));
+        shape.ifPresent(other -> put(out, SHAPE, other.text().getBytes(StandardCharsets.UTF_8)));
         return out.toByteArray();
     }
 
@@ -89,6 +101,10 @@ public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, L
 
     /** @throws IllegalArgumentException where it is no such file, or cut short */
     public static ProofFile parse(byte[] file) {
+        return parse(file, true);
+    }
+
+    private static ProofFile parse(byte[] file, boolean mayRefer) {
         String text = new String(file, StandardCharsets.UTF_8);
         int split = text.indexOf("\n\n");
         if (!text.startsWith(HEAD + "\n") || split < 0) {
@@ -101,11 +117,12 @@ public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, L
         }
         List<byte[]> hashes = new ArrayList<>();
         lines.stream().skip(3).forEach(line -> hashes.add(Base64Text.decode(line, "proof: a hash")));
-        Extra extra = Extra.parse(Base64Text.decode(lines.get(1).substring(EXTRA.length()), "proof: extra"));
+        Extra extra = Extra.parse(Base64Text.decode(lines.get(1).substring(EXTRA.length()), "proof: extra"), mayRefer);
         try {
             return new ProofFile(
                     extra.record,
                     Optional.ofNullable(extra.recordKey),
+                    Optional.ofNullable(extra.shape),
                     Long.parseLong(index.group(1)),
                     hashes,
                     text.substring(split + 2).getBytes(StandardCharsets.UTF_8));
@@ -116,10 +133,14 @@ public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, L
 
     /** The extra data: parts of one byte that says what it is, four of length, and so many of content. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier
-    private record Extra(byte[] record, byte @Nullable [] recordKey) {
-        static Extra parse(byte[] bytes) {
+    private record Extra(
+            byte[] record,
+            byte @Nullable [] recordKey,
+            @Nullable ProofFile shape) {
+        static Extra parse(byte[] bytes, boolean mayRefer) {
             byte[] record = {};
             byte[] key = null;
+            ProofFile shape = null;
             for (ByteBuffer in = ByteBuffer.wrap(bytes); in.hasRemaining(); ) {
                 if (in.remaining() < 5) {
                     throw new IllegalArgumentException("proof: extra is cut short");
@@ -131,13 +152,14 @@ public record ProofFile(byte[] record, Optional<byte[]> recordKey, long index, L
                 }
                 byte[] content = new byte[length];
                 in.get(content);
-                switch (kind) {
+                switch (mayRefer || kind != SHAPE ? kind : 0) {
                     case RECORD -> record = content;
                     case RECORD_KEY -> key = content;
+                    case SHAPE -> shape = ProofFile.parse(content, false);
                     default -> throw new IllegalArgumentException("proof: extra has a part of kind " + kind);
                 }
             }
-            return new Extra(record, key);
+            return new Extra(record, key, shape);
         }
     }
 }
