@@ -6,6 +6,7 @@ import dev.sallyport.core.audit.proof.Checkpoint;
 import dev.sallyport.core.audit.proof.ConsistencyProof;
 import dev.sallyport.core.audit.proof.InclusionProof;
 import dev.sallyport.core.audit.proof.MerkleTree;
+import dev.sallyport.core.audit.proof.Opening;
 import dev.sallyport.core.audit.proof.ProofBuilder;
 import dev.sallyport.core.audit.proof.ProofFile;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
@@ -16,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ public final class AuditProver {
     }
 
     /**
-     * The same, with what opens this record alone, and with the record that it refers to for what repeats in its session.
+     * The same, with what opens this record alone. One that is not encrypted needs nothing.
      *
      * @param ring what the session's key is wrapped with
      * @throws IOException where it cannot be opened
@@ -60,16 +60,11 @@ public final class AuditProver {
     public ProofFile disclose(long index, KeyRing ring) throws IOException {
         ProofFile proof = prove(index);
         try {
-            Disclosure disclosure = Disclosure.of(directory, AuditReader.segmentOf(directory, index), ring);
-            StoredRecord stored = new StoredRecord(0, index, proof.record());
-            OptionalLong shape = disclosure.shapeOf(stored);
-            Optional<ProofFile> other = Optional.empty();
-            if (shape.isPresent()) {
-                ProofFile referred = prove(shape.getAsLong());
-                StoredRecord record = new StoredRecord(0, shape.getAsLong(), referred.record());
-                other = Optional.of(referred.disclosing(disclosure.keyOf(record), Optional.empty()));
-            }
-            return proof.disclosing(disclosure.keyOf(stored), other);
+            Optional<Opening> opening = Disclosure.of(directory, AuditReader.segmentOf(directory, index), ring)
+                    .opening(new StoredRecord(0, index, proof.record()));
+            ProofFile disclosed = opening.map(proof::disclosing).orElse(proof);
+            DisclosedEvent.of(disclosed);
+            return disclosed;
         } catch (IllegalArgumentException cannot) {
             throw new IOException("record " + index + " cannot be disclosed: " + cannot.getMessage(), cannot);
         }
@@ -90,7 +85,7 @@ public final class AuditProver {
         if (!proof.leads(MerkleTree.leafHash(record), tree.root())) {
             throw new IOException("the log is not what its checkpoint of " + tree.size() + " records says" + SAYS_MORE);
         }
-        return new ProofFile(record, Optional.empty(), Optional.empty(), index, proof.hashes(), under.bytes());
+        return new ProofFile(record, Optional.empty(), index, proof.hashes(), under.bytes());
     }
 
     /**

@@ -2,61 +2,83 @@ package dev.sallyport.core.audit;
 
 import dev.sallyport.core.audit.SegmentHeader.Kind;
 import dev.sallyport.core.audit.SegmentReader.Step;
+import dev.sallyport.core.audit.proof.Opening;
 import dev.sallyport.core.audit.seal.KeyRing;
 import dev.sallyport.core.audit.seal.RecordCipher;
+import dev.sallyport.core.audit.seal.SessionKey;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What opens single records of one segment, without giving away the key of their session. */
+/** Gives away what opens single records of one segment, without the key of their session. */
 final class Disclosure {
     private final LogDirectory directory;
-    private final SegmentHeader segment;
+    private final KeyFile keys;
     private final KeyRing ring;
-    private final Map<Integer, KeyTable.Entry> entries = new HashMap<>();
 
-    private Disclosure(LogDirectory directory, SegmentHeader segment, KeyRing ring) {
+    private Disclosure(LogDirectory directory, KeyFile keys, KeyRing ring) {
         this.directory = directory;
-        this.segment = segment;
+        this.keys = keys;
         this.ring = ring;
     }
 
     static Disclosure of(LogDirectory directory, long segment, KeyRing ring) throws IOException {
-        try (SegmentReader reader = SegmentReader.open(directory.keys(segment), Kind.KEYS)) {
-            Disclosure disclosure = new Disclosure(directory, reader.header(), ring);
-            for (Step step = reader.next(); step instanceof Step.Whole(StoredRecord stored); step = reader.next()) {
-                KeyTable.Entry entry = KeyTable.read(stored);
-                disclosure.entries.put(entry.number(), entry);
-            }
-            return disclosure;
-        }
+        return new Disclosure(directory, KeyFile.read(directory.keys(segment)), ring);
     }
 
-    /** The key of this record, and of no other. */
-    byte[] keyOf(StoredRecord stored) throws MissingKeyException {
-        SealedRecord sealed = SealedRecord.of(stored);
-        KeyTable.Entry entry = entries.get(sealed.key());
-        if (entry == null) {
-            throw new IllegalArgumentException("key " + sealed.key() + " of the segment is missing");
+    /**
+     * What opens this record, and no other; empty where it is not encrypted.
+     *
+     * @throws IllegalArgumentException where it cannot be opened
+     */
+    Optional<Opening> opening(StoredRecord stored) throws IOException {
+        if (stored.coding() == Coding.PLAIN) {
+            return Optional.empty();
         }
+        SealedRecord sealed = SealedRecord.of(stored);
+        KeyTable.Entry entry = entry(sealed.key());
+        SessionKey session = entry.open(keys.header().log(), ring);
+        byte[] key = session.recordKey(sealed.ordinal());
+        Optional<Opening.Shape> shape = shape(sealed, key, entry.session(), session);
+        return Optional.of(new Opening(key, entry.session().orElse(""), shape));
+    }
+
+    private KeyTable.Entry entry(int number) {
+        KeyTable.Entry entry = keys.whole().stream()
+                .map(KeyTable::read)
+                .filter(each -> each.number() == number)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("key " + number + " of the segment is missing"));
         if (entry.isErased()) {
             throw new IllegalArgumentException("the key of its session was erased");
         }
-        return entry.open(segment.log(), ring).recordKey(sealed.ordinal());
+        return entry;
     }
 
-    /** The index of the record that this one refers to. */
-    OptionalLong shapeOf(StoredRecord stored) throws IOException {
-        SealedRecord sealed = SealedRecord.of(stored);
-        EventFields fields = EventCodec.fields(sealed.open(keyOf(stored), new RecordCipher()));
-        return fields.has(Key.LIKE)
-                ? OptionalLong.of(shape(segment.number(), sealed.key(), fields.number(Key.LIKE)))
-                : OptionalLong.empty();
+    private Optional<Opening.Shape> shape(SealedRecord sealed, byte[] key, Optional<String> owner, SessionKey session)
+            throws IOException {
+        OptionalLong ordinal = sealed.open(
+                        key,
+                        new RecordCipher(),
+                        reference -> reference.isPresent()
+                                ? SealedRecord.hash(find(sealed.key(), reference.getAsLong()))
+                                : SealedRecord.ownedBy(owner))
+                .shape();
+        if (ordinal.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] shape = find(sealed.key(), ordinal.getAsLong());
+        byte[] withoutChecksum = Arrays.copyOfRange(shape, Frame.CHECKSUM_BYTES, shape.length);
+        return Optional.of(new Opening.Shape(withoutChecksum, session.recordKey(ordinal.getAsLong())));
+    }
+
+    private byte[] find(int key, long ordinal) throws IOException {
+        return find(keys.header().number(), key, ordinal);
     }
 
     /** In the segment, or where it goes on after a failure in the one before, which has the same keys. */
-    private long shape(long number, int key, long ordinal) throws IOException {
+    private byte[] find(long number, int key, long ordinal) throws IOException {
         boolean goesOn;
         try (SegmentReader reader = SegmentReader.open(directory.records(number), Kind.RECORDS)) {
             goesOn = reader.header().afterFailure();
@@ -64,14 +86,14 @@ final class Disclosure {
                 if (stored.type() == Frame.SHAPE && stored.coding() != Coding.PLAIN) {
                     SealedRecord sealed = SealedRecord.of(stored);
                     if (sealed.key() == key && sealed.ordinal() == ordinal) {
-                        return stored.index();
+                        return stored.bytes();
                     }
                 }
             }
         }
         if (!goesOn) {
-            throw new IllegalArgumentException("the record that it refers to is missing");
+            throw new IllegalArgumentException("it was changed, or the record that it refers to is missing");
         }
-        return shape(number - 1, key, ordinal);
+        return find(number - 1, key, ordinal);
     }
 }

@@ -47,8 +47,9 @@ final class EventFields {
         for (JsonToken token = in.nextToken(); token != JsonToken.END_OBJECT; token = in.nextToken()) {
             Key key = Key.ofCode(in.currentName());
             Object value = value(in, in.nextToken(), depth);
-            if (key != null && value != null) {
-                values.put(key, value);
+            if (key != null && value != null && values.put(key, value) != null) {
+                // Another reader might take the other one.
+                throw new IllegalArgumentException("payload has '" + key.label() + "' twice");
             }
         }
         return values;

@@ -22,9 +22,12 @@ final class EventOpener {
     private final RecordCipher cipher = new RecordCipher();
     private final Map<Integer, KeyTable.Entry> entries = new HashMap<>();
     private final Map<Integer, SessionKey> keys = new HashMap<>();
-    private final Map<ShapeId, EventFields> shapes = new HashMap<>();
+    private final Map<ShapeId, Shape> shapes = new HashMap<>();
 
     private record ShapeId(int key, long ordinal) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // handed on, compared by nobody
+    private record Shape(EventFields fields, byte[] hash) {}
 
     EventOpener(LogDirectory directory, SegmentHeader segment, KeyRing ring) {
         this.directory = directory;
@@ -59,14 +62,14 @@ final class EventOpener {
         if (entry.isErased()) {
             return new Opened.Erased();
         }
-        EventFields fields = fields(sealed, entry);
         if (stored.type() == Frame.SHAPE) {
-            shapes.put(new ShapeId(sealed.key(), sealed.ordinal()), fields);
+            byte[] map = sealed.openShape(recordKey(sealed, entry), cipher, SealedRecord.ownedBy(entry.session()));
+            shapes.put(
+                    new ShapeId(sealed.key(), sealed.ordinal()),
+                    new Shape(EventCodec.fields(map), SealedRecord.hash(stored.bytes())));
             return new Opened.Shape();
         }
-        if (fields.has(Key.LIKE)) {
-            fields = fields.and(shape(sealed.key(), fields.number(Key.LIKE)));
-        }
+        EventFields fields = fields(sealed, entry);
         EventFields whole = entry.session().isEmpty()
                 ? fields
                 : fields.with(Key.SESSION, entry.session().get());
@@ -80,13 +83,26 @@ final class EventOpener {
         }
     }
 
-    private EventFields fields(SealedRecord sealed, KeyTable.Entry entry) throws MissingKeyException {
+    private EventFields fields(SealedRecord sealed, KeyTable.Entry entry) throws IOException {
+        SealedRecord.Content content = sealed.open(
+                recordKey(sealed, entry),
+                cipher,
+                reference -> reference.isPresent()
+                        ? shape(sealed.key(), reference.getAsLong()).hash()
+                        : SealedRecord.ownedBy(entry.session()));
+        EventFields own = EventCodec.fields(content.map());
+        return content.shape().isPresent()
+                ? own.and(shape(sealed.key(), content.shape().getAsLong()).fields())
+                : own;
+    }
+
+    private byte[] recordKey(SealedRecord sealed, KeyTable.Entry entry) throws MissingKeyException {
         SessionKey key = keys.get(sealed.key());
         if (key == null) {
             key = entry.open(segment.log(), ring);
             keys.put(sealed.key(), key);
         }
-        return EventCodec.fields(sealed.open(key.recordKey(sealed.ordinal()), cipher));
+        return key.recordKey(sealed.ordinal());
     }
 
     private KeyTable.Entry entry(int number) throws IOException {
@@ -114,14 +130,15 @@ final class EventOpener {
         }
     }
 
-    private EventFields shape(int key, long ordinal) throws IOException {
+    private Shape shape(int key, long ordinal) throws IOException {
         ShapeId id = new ShapeId(key, ordinal);
         if (!shapes.containsKey(id)) {
             findShapes(segment);
         }
-        EventFields found = shapes.get(id);
+        Shape found = shapes.get(id);
         if (found == null) {
-            throw new IllegalArgumentException("shape " + ordinal + " of key " + key + " is missing");
+            throw new IllegalArgumentException(
+                    "it was changed, or shape " + ordinal + " of key " + key + " is missing");
         }
         return found;
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Shapes.</b> Bots say the same again and again. The fields of an event that are likely to be the same the next
  * time (text, effects, rules, columns) are remembered; when they come a second time they are written as a record of
- * their own, a shape, and from then on only named by its ordinal. A shape is sealed as every record is.
+ * their own, a shape, and from then on only named by its ordinal. A shape is sealed as every record is; what refers to it
+ * is bound to it, see {@link SealedRecord}.
  *
  * <p><b>Segments.</b> A segment can be read without those before it: the first record of a session in a segment comes
  * with its key and says again how the session was opened, and shapes start anew. Which segment a record will be in is
@@ -30,6 +31,7 @@ final class EventSealer {
     private static final int LEAST_SHAPE_BYTES = 16;
 
     private final Optional<String> session;
+    private final byte[] owner;
     private final SessionKey key = SessionKey.random();
     private final RecordCipher cipher = new RecordCipher();
     private final Shapes shapes = new Shapes();
@@ -40,6 +42,7 @@ final class EventSealer {
 
     EventSealer(Optional<String> session) {
         this.session = session;
+        this.owner = SealedRecord.ownedBy(session);
     }
 
     /**
@@ -89,40 +92,52 @@ final class EventSealer {
             entries.add(Entry.record(Frame.plain(EventType.of(event).code(), whole)));
             return;
         }
-        entries.add(Entry.record(sealed(EventType.of(event).code(), payload(form, entries))));
+        int type = EventType.of(event).code();
+        Optional<Shapes.Kept> shape = shape(form, entries);
+        entries.add(Entry.record(
+                shape.isPresent() ? sealed(type, form.ownMap(), shape.get()) : sealed(type, form.whole())));
     }
 
-    private CborWriter payload(StoredForm form, List<Entry> entries) {
+    /** The shape to refer to; it is written before where it is not yet. */
+    private Optional<Shapes.Kept> shape(StoredForm form, List<Entry> entries) {
         if (form.shapeBytes() < LEAST_SHAPE_BYTES) {
-            return form.whole();
+            return Optional.empty();
         }
         byte[] shape = form.shape();
-        Optional<Long> known = shapes.find(shape);
-        if (known.isPresent()) {
-            return form.like(known.get());
-        }
-        if (!shapes.isWorthKeeping(shape)) {
-            return form.whole();
+        Optional<Shapes.Kept> known = shapes.find(shape);
+        if (known.isPresent() || !shapes.isWorthKeeping(shape)) {
+            return known;
         }
         long definition = ordinal;
-        entries.add(Entry.record(sealed(Frame.SHAPE, form.shapeMap())));
-        shapes.keep(shape, definition);
-        return form.like(definition);
+        Frame frame = sealed(Frame.SHAPE, form.shapeMap());
+        entries.add(Entry.record(frame));
+        Shapes.Kept kept = new Shapes.Kept(definition, SealedRecord.hash(frame.bytes()));
+        shapes.keep(shape, kept);
+        return Optional.of(kept);
     }
 
-    private Frame sealed(int type, CborWriter payload) {
-        Optional<byte[]> compressed = Compression.compress(payload.array(), payload.length());
-        byte[] plain = compressed.orElse(payload.array());
-        int length = compressed.isPresent() ? plain.length : payload.length();
+    private Frame sealed(int type, CborWriter map) {
+        return sealed(type, map, 0, owner);
+    }
+
+    private Frame sealed(int type, CborWriter map, Shapes.Kept shape) {
+        return sealed(type, map, shape.ordinal() + 1, shape.hash());
+    }
+
+    private Frame sealed(int type, CborWriter map, long reference, byte[] bond) {
+        Optional<byte[]> compressed = Compression.compress(map.array(), map.length());
+        int length = compressed.isPresent() ? compressed.get().length : map.length();
+        byte[] plain = new byte[Varint.length(reference) + length];
+        System.arraycopy(compressed.orElse(map.array()), 0, plain, Varint.put(plain, 0, reference), length);
         long number = ordinal++;
         int head = 1 + Varint.length(keyNumber) + Varint.length(number);
-        Frame frame = Frame.of(type, head + length + RecordCipher.TAG_BYTES);
+        Frame frame = Frame.of(type, head + plain.length + RecordCipher.TAG_BYTES);
         byte[] bytes = frame.bytes();
         bytes[Frame.HEADER_BYTES] = (byte) (Coding.SEALED | (compressed.isPresent() ? Coding.COMPRESSED : 0));
         int at = Varint.put(bytes, Frame.HEADER_BYTES + 1, keyNumber);
         at = Varint.put(bytes, at, number);
-        Part associated = new Part(bytes, Frame.TYPE_OFFSET, at - Frame.TYPE_OFFSET);
-        cipher.seal(key.recordKey(number), associated, new Part(plain, 0, length), bytes, at);
+        Part associated = SealedRecord.associated(bytes, at, bond);
+        cipher.seal(key.recordKey(number), associated, new Part(plain, 0, plain.length), bytes, at);
         return frame;
     }
 }

@@ -20,6 +20,7 @@ import java.util.zip.CRC32C;
  */
 final class Frame {
     static final int HEADER_BYTES = 8;
+    static final int CHECKSUM_BYTES = 4;
     static final int TYPE_OFFSET = 7;
     static final int MAX_PAYLOAD_BYTES = (1 << 24) - 1;
 
@@ -45,7 +46,7 @@ final class Frame {
                     "record: " + payloadBytes + " bytes (expected: at most " + MAX_PAYLOAD_BYTES + ")");
         }
         byte[] bytes = new byte[HEADER_BYTES + payloadBytes];
-        ByteBuffer.wrap(bytes).putInt(4, (payloadBytes << 8) | type);
+        ByteBuffer.wrap(bytes).putInt(CHECKSUM_BYTES, (payloadBytes << 8) | type);
         return new Frame(bytes);
     }
 
@@ -73,7 +74,7 @@ final class Frame {
         for (int shift = 56; shift >= 0; shift -= 8) {
             crc.update((int) (index >>> shift) & 0xff);
         }
-        crc.update(record, 4, record.length - 4);
+        crc.update(record, CHECKSUM_BYTES, record.length - CHECKSUM_BYTES);
         return (int) crc.getValue();
     }
 

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * events of a session, see {@link EventSealer}.
  */
 enum Key {
-    /** The ordinal of the record whose keys are to be added. */
-    LIKE(0, "like", Part.OWN),
     AT(1, "at", Part.OWN),
     SEQ(2, "seq", Part.OWN),
     VALUES(3, "values", Part.OWN),

@@ -11,7 +11,7 @@ final class Shapes {
     private static final int MAX_BYTES = 256 << 10;
     private static final int MAX_SEEN = 512;
 
-    private final Map<Bytes, Long> kept = new HashMap<>();
+    private final Map<Bytes, Kept> kept = new HashMap<>();
     private final Map<Long, Boolean> seen = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -35,8 +35,16 @@ final class Shapes {
         }
     }
 
-    /** The ordinal under which it was kept. */
-    Optional<Long> find(byte[] shape) {
+    /**
+     * A shape that was written.
+     *
+     * @param ordinal its record's
+     * @param hash see {@link SealedRecord#hash}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, compared by nobody
+    record Kept(long ordinal, byte[] hash) {}
+
+    Optional<Kept> find(byte[] shape) {
         return Optional.ofNullable(kept.get(new Bytes(shape)));
     }
 
@@ -54,12 +62,12 @@ final class Shapes {
         return hash;
     }
 
-    void keep(byte[] shape, long ordinal) {
+    void keep(byte[] shape, Kept as) {
         if (keptBytes + shape.length > MAX_BYTES) {
             kept.clear();
             keptBytes = 0;
         }
-        kept.put(new Bytes(shape), ordinal);
+        kept.put(new Bytes(shape), as);
         keptBytes += shape.length;
     }
 

@@ -66,13 +66,9 @@ final class StoredForm implements FieldSink {
         return map(own, shape);
     }
 
-    /** The event as a map that refers to the record of that ordinal for the fields that repeat. */
-    CborWriter like(long ordinal) {
-        Fields reference = new Fields(10);
-        reference.count = 1;
-        reference.out.number(Key.LIKE.code());
-        reference.out.number(ordinal);
-        return map(reference, own);
+    /** A map of what is the event's own, without the fields that may repeat. */
+    CborWriter ownMap() {
+        return map(new Fields(0), own);
     }
 
     private static CborWriter map(Fields first, Fields second) {

@@ -1,6 +1,9 @@
 package dev.sallyport.core.audit;
 
-/** Numbers in as few bytes as they take: seven bits a byte, the lowest first, the eighth set where more follow. */
+/**
+ * Numbers in as few bytes as they take: seven bits a byte, the lowest first, the eighth set where more follow. There is one
+ * form of each, so that all who read a record find its parts in the same places.
+ */
 final class Varint {
     private static final int MAX_BYTES = 9;
 
@@ -22,12 +25,15 @@ final class Varint {
         return next;
     }
 
-    /** @throws IllegalArgumentException where it is cut short or too long */
+    /** @throws IllegalArgumentException where it is cut short or longer than it has to be */
     static long get(byte[] in, int at) {
         long value = 0;
         for (int i = 0; i < MAX_BYTES && at + i < in.length; i++) {
             value |= (long) (in[at + i] & 0x7f) << (7 * i);
             if (in[at + i] >= 0) {
+                if (length(value) != i + 1) {
+                    break;
+                }
                 return value;
             }
         }

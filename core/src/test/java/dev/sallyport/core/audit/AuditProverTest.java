@@ -8,7 +8,6 @@ import dev.sallyport.core.audit.proof.ProofFile;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
 import dev.sallyport.core.audit.proof.SigningKeyFiles;
 import dev.sallyport.core.audit.proof.VerifierKeys;
-import dev.sallyport.core.audit.seal.KeyRing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AuditProverTest {
     private static final int STARTS = 4;
     private static final int EVENTS = 5;
-
-    private static final KeyRing RING = KeyRing.of(LogFixture.KEY, List.of());
 
     @TempDir
     Path directory;
@@ -72,17 +69,12 @@ class AuditProverTest {
 
     @Test
     void a_proof_with_any_byte_changed_or_its_end_cut_is_refused() throws IOException {
-        byte[] proof = bytes(prover().prove(7).disclosing(new byte[32], Optional.empty()));
-        int secret = new String(proof, StandardCharsets.UTF_8).indexOf("\nindex");
+        byte[] proof = bytes(prover().prove(7));
         for (int at = 0; at < proof.length; at++) {
-            byte[] cut = Arrays.copyOf(proof, at);
-            assertRefused(cut);
+            assertRefused(Arrays.copyOf(proof, at));
             byte[] changed = proof.clone();
             changed[at] ^= 1;
-            // The key that discloses is not proved by the tree: it opens the record or it does not.
-            if (at < secret - 48 || at > secret) {
-                assertRefused(changed);
-            }
+            assertRefused(changed);
         }
     }
 
@@ -95,60 +87,14 @@ class AuditProverTest {
         ProofFile proof = prover().prove(7);
         for (int other = 0; other < STARTS * EVENTS; other++) {
             if (other != 7) {
-                ProofFile moved = new ProofFile(
-                        proof.record(), proof.recordKey(), Optional.empty(), other, proof.hashes(), proof.checkpoint());
+                ProofFile moved =
+                        new ProofFile(proof.record(), Optional.empty(), other, proof.hashes(), proof.checkpoint());
                 assertRefused(bytes(moved));
                 ProofFile replaced = new ProofFile(
-                        prover().prove(other).record(),
-                        proof.recordKey(),
-                        Optional.empty(),
-                        7,
-                        proof.hashes(),
-                        proof.checkpoint());
+                        prover().prove(other).record(), Optional.empty(), 7, proof.hashes(), proof.checkpoint());
                 assertRefused(bytes(replaced));
             }
         }
-    }
-
-    @Test
-    void keeps_the_key_that_discloses() throws IOException {
-        byte[] key = {1, 2, 3};
-        ProofFile proof = ProofFile.parse(bytes(prover().prove(3).disclosing(key, Optional.empty())));
-
-        assertThat(proof.recordKey())
-                .hasValueSatisfying(read -> assertThat(read).isEqualTo(key));
-        assertThat(proof.check(keys()).checkpoint().size()).isEqualTo(EVENTS);
-    }
-
-    @Test
-    void discloses_every_event_alone() throws IOException {
-        int shown = 0;
-        try (AuditReader reader = AuditReader.open(LogFixture.place(directory))) {
-            for (Optional<StoredEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
-                ProofFile proof =
-                        ProofFile.parse(bytes(prover().disclose(next.get().index(), RING)));
-                proof.check(keys());
-
-                AuditEvent.CommandDecided disclosed =
-                        (AuditEvent.CommandDecided) DisclosedEvent.of(proof).event();
-                AuditEvent.CommandDecided event =
-                        (AuditEvent.CommandDecided) next.get().event();
-                assertThat(disclosed.text()).isEqualTo(event.text()).isNotEmpty();
-                assertThat(disclosed.sequence()).isEqualTo(event.sequence());
-                shown++;
-            }
-        }
-        assertThat(shown).isEqualTo(STARTS * EVENTS);
-    }
-
-    @Test
-    void a_key_of_another_record_opens_nothing() throws IOException {
-        ProofFile one = prover().disclose(0, RING);
-        ProofFile other = prover().disclose(1, RING);
-
-        assertThatThrownBy(
-                        () -> DisclosedEvent.of(one.disclosing(other.recordKey().orElseThrow(), other.shape())))
-                .hasMessageContaining("its key is another one");
     }
 
     @Test

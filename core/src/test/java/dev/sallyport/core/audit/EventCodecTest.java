@@ -78,10 +78,9 @@ class EventCodecTest {
     @MethodSource("events")
     void an_event_is_the_same_with_its_shape_apart(AuditEvent event) {
         StoredForm form = StoredForm.of(event);
-        EventFields own = EventCodec.fields(form.like(7).toByteArray());
+        EventFields own = EventCodec.fields(form.ownMap().toByteArray());
         EventFields shape = EventCodec.fields(form.shapeMap().toByteArray());
 
-        assertThat(own.number(Key.LIKE)).isEqualTo(7);
         assertThat(EventCodec.event(EventType.of(event), session(event, own.and(shape))))
                 .usingRecursiveComparison()
                 .isEqualTo(event);

@@ -2,6 +2,7 @@ package dev.sallyport.server.cli;
 
 import dev.sallyport.core.audit.DisclosedEvent;
 import dev.sallyport.core.audit.EventJson;
+import dev.sallyport.core.audit.StoredEvent;
 import dev.sallyport.core.audit.proof.Checkpoint;
 import dev.sallyport.core.audit.proof.ProofFile;
 import dev.sallyport.core.audit.proof.SignedCheckpoint;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +56,9 @@ final class AuditCheckProof implements Callable<Integer> {
         }
         try {
             ProofFile proof = ProofFile.parse(bytes);
-            show(proof, proof.check(trusted));
+            SignedCheckpoint signed = proof.check(trusted);
+            Optional<StoredEvent> event = DisclosedEvent.of(proof);
+            show(proof, signed, event);
             return 0;
         } catch (IllegalArgumentException notProved) {
             throw new IOException(
@@ -62,19 +66,16 @@ final class AuditCheckProof implements Callable<Integer> {
         }
     }
 
-    private void show(ProofFile proof, SignedCheckpoint signed) {
+    private void show(ProofFile proof, SignedCheckpoint signed, Optional<StoredEvent> event) {
         Checkpoint tree = signed.checkpoint();
         out.println("proved: record " + proof.index() + " of log " + tree.log() + " (" + proof.record().length
                 + " bytes) was in the log as of " + tree.at());
         out.println("by the checkpoint of " + tree.size() + " records with root " + tree.rootHex() + ", signed by "
                 + Printable.line(signed.key().toString()));
-        if (proof.recordKey().isPresent()) {
-            out.println(new EventJson(PostgresValues::text).line(DisclosedEvent.of(proof)));
-            proof.shape()
-                    .ifPresent(other -> out.println("what repeats in it is from record " + other.index()
-                            + ", which is proved too; that it is the one that is meant is told by its numbers in the"
-                            + " segment, not by the proof"));
-        }
+        event.ifPresent(disclosed -> {
+            out.println("the record is this event, and can be no other:");
+            out.println(new EventJson(PostgresValues::text).line(disclosed));
+        });
         out.flush();
     }
 }

@@ -42,6 +42,17 @@ public final class RecordCipher {
         }
     }
 
+    /**
+     * Says what is associated with a record, once it is decrypted.
+     *
+     * @param <X> thrown where that cannot be had
+     */
+    @FunctionalInterface
+    public interface Associated<X extends Exception> {
+        /** @param unproved the plain text, of which nothing is known yet; it may be anything */
+        Part with(byte[] unproved) throws X;
+    }
+
     /** A part of an array. */
     @SuppressWarnings("ArrayRecordComponent") // a view of somebody's array, compared by nobody
     public record Part(byte[] bytes, int offset, int length) {}
@@ -65,8 +76,12 @@ public final class RecordCipher {
         }
     }
 
-    /** @throws IllegalArgumentException where the key is another record's, or something was changed */
-    public byte[] open(byte[] key, Part associated, Part sealed) {
+    /**
+     * Opens what {@link #seal} made. What is associated with it may depend on what it holds.
+     *
+     * @throws IllegalArgumentException where the key is another record's, or something was changed
+     */
+    public <X extends Exception> byte[] open(byte[] key, Part sealed, Associated<X> with) throws X {
         if (sealed.length() < TAG_BYTES) {
             throw new IllegalArgumentException("sealed record: cut short");
         }
@@ -75,6 +90,7 @@ public final class RecordCipher {
             SecretKeySpec aes = new SecretKeySpec(key, "AES");
             counter.init(Cipher.DECRYPT_MODE, aes, FIRST_COUNTER);
             byte[] plain = counter.doFinal(sealed.bytes(), sealed.offset(), length);
+            Part associated = with.with(plain);
             gcm.init(Cipher.ENCRYPT_MODE, aes, ZERO_NONCE);
             gcm.updateAAD(associated.bytes(), associated.offset(), associated.length());
             byte[] again = gcm.doFinal(plain);
