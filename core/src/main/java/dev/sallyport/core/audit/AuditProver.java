@@ -159,7 +159,7 @@ public final class AuditProver {
     /** One that is not rightly signed proves nothing; the verifier calls it a fault. */
     private Optional<SignedCheckpoint> opened(StoredRecord stored) {
         try {
-            return Optional.of(keys.open(stored.body()));
+            return Optional.of(keys.open(stored.payload()));
         } catch (IllegalArgumentException unusable) {
             return Optional.empty();
         }

@@ -283,7 +283,7 @@ public final class AuditVerifier {
 
     private void noteDeleted(StoredRecord stored) {
         if (stored.coding() == Coding.PLAIN
-                && EventCodec.event(EventType.SEGMENTS_DELETED, EventCodec.fields(stored.body()))
+                && EventCodec.event(EventType.SEGMENTS_DELETED, EventCodec.fields(stored.payload()))
                         instanceof AuditEvent.SegmentsDeleted deleted) {
             deletedTo = Math.max(deletedTo, deleted.last());
         }

@@ -107,7 +107,7 @@ final class CheckpointScan implements AutoCloseable {
             if (stored.type() != Frame.CHECKPOINT || stored.coding() != Coding.PLAIN) {
                 throw new IllegalArgumentException("is no checkpoint");
             }
-            return keys.open(stored.body());
+            return keys.open(stored.payload());
         } catch (IllegalArgumentException unusable) {
             fault(stored.index(), "checkpoint: " + unusable.getMessage());
             advance();

@@ -19,7 +19,7 @@ public final class DisclosedEvent {
     public static Optional<StoredEvent> of(ProofFile proof) {
         StoredRecord stored = stored(proof.record(), proof.index());
         if (stored.coding() == Coding.PLAIN) {
-            return Optional.of(event(stored, EventCodec.fields(stored.body())));
+            return Optional.of(event(stored, EventCodec.fields(stored.payload())));
         }
         return proof.opening().map(opening -> event(stored, fields(SealedRecord.of(stored), opening)));
     }

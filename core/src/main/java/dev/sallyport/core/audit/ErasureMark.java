@@ -46,7 +46,7 @@ final class ErasureMark {
             throw new IOException(directory.erasing() + " is damaged; which session was being erased is not known");
         }
         StoredRecord stored = new StoredRecord(0, 0, bytes);
-        AuditEvent event = EventCodec.event(EventType.ofCode(stored.type()), EventCodec.fields(stored.body()));
+        AuditEvent event = EventCodec.event(EventType.ofCode(stored.type()), EventCodec.fields(stored.payload()));
         if (event instanceof SessionErased erased) {
             return Optional.of(erased);
         }

@@ -55,7 +55,7 @@ final class EventOpener {
     Opened open(StoredRecord stored) throws IOException {
         if (stored.coding() == Coding.PLAIN) {
             return new Opened.Event(
-                    EventCodec.event(EventType.ofCode(stored.type()), EventCodec.fields(stored.body())));
+                    EventCodec.event(EventType.ofCode(stored.type()), EventCodec.fields(stored.payload())));
         }
         SealedRecord sealed = SealedRecord.of(stored);
         KeyTable.Entry entry = entry(sealed.key());

@@ -130,11 +130,11 @@ final class EventSealer {
         byte[] plain = new byte[Varint.length(reference) + length];
         System.arraycopy(compressed.orElse(map.array()), 0, plain, Varint.put(plain, 0, reference), length);
         long number = ordinal++;
-        int head = 1 + Varint.length(keyNumber) + Varint.length(number);
-        Frame frame = Frame.of(type, head + plain.length + RecordCipher.TAG_BYTES);
+        int head = Varint.length(keyNumber) + Varint.length(number);
+        int coding = compressed.isPresent() ? Coding.SEALED | Coding.COMPRESSED : Coding.SEALED;
+        Frame frame = Frame.of(type, coding, head + plain.length + RecordCipher.TAG_BYTES);
         byte[] bytes = frame.bytes();
-        bytes[Frame.HEADER_BYTES] = (byte) (Coding.SEALED | (compressed.isPresent() ? Coding.COMPRESSED : 0));
-        int at = Varint.put(bytes, Frame.HEADER_BYTES + 1, keyNumber);
+        int at = Varint.put(bytes, Frame.HEADER_BYTES, keyNumber);
         at = Varint.put(bytes, at, number);
         Part associated = SealedRecord.associated(bytes, at, bond);
         cipher.seal(key.recordKey(number), associated, new Part(plain, 0, plain.length), bytes, at);

@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
  * <pre>
  *  0  4  CRC-32C over the record's index (8 bytes), then over all that follows here
  *  4  3  length of the payload, 1 to {@link #MAX_PAYLOAD_BYTES}
- *  7  1  type
- *  8  n  payload, of which the first byte is its {@link Coding}
+ *  7  1  type, in the six low bits; {@link Coding}, in the two high ones
+ *  8  n  payload
  * </pre>
  *
  * The index, which is the record's place in the whole log, is not stored: the checksum is right at one place only, so a
@@ -22,16 +22,17 @@ final class Frame {
     static final int HEADER_BYTES = 8;
     static final int CHECKSUM_BYTES = 4;
     static final int TYPE_OFFSET = 7;
+    static final int CODING_SHIFT = 6;
     static final int MAX_PAYLOAD_BYTES = (1 << 24) - 1;
 
     /** What repeats in the events of a session, see {@link EventSealer}. */
-    static final int SHAPE = 127;
+    static final int SHAPE = 61;
 
     /** A checkpoint; the types below it are those of events. */
-    static final int CHECKPOINT = 128;
+    static final int CHECKPOINT = 62;
 
     /** An entry of a {@link KeyTable}. */
-    static final int KEY = 129;
+    static final int KEY = 63;
 
     private final byte[] bytes;
 
@@ -40,21 +41,20 @@ final class Frame {
     }
 
     /** A frame around a payload that is written into {@link #bytes()} from {@link #HEADER_BYTES} on. */
-    static Frame of(int type, int payloadBytes) {
+    static Frame of(int type, int coding, int payloadBytes) {
         if (payloadBytes > MAX_PAYLOAD_BYTES) {
             throw new IllegalArgumentException(
                     "record: " + payloadBytes + " bytes (expected: at most " + MAX_PAYLOAD_BYTES + ")");
         }
         byte[] bytes = new byte[HEADER_BYTES + payloadBytes];
-        ByteBuffer.wrap(bytes).putInt(CHECKSUM_BYTES, (payloadBytes << 8) | type);
+        ByteBuffer.wrap(bytes).putInt(CHECKSUM_BYTES, (payloadBytes << 8) | (coding << CODING_SHIFT) | type);
         return new Frame(bytes);
     }
 
     /** A record that anybody may read. */
     static Frame plain(int type, byte[] body) {
-        Frame frame = of(type, body.length + 1);
-        frame.bytes[HEADER_BYTES] = Coding.PLAIN;
-        System.arraycopy(body, 0, frame.bytes, HEADER_BYTES + 1, body.length);
+        Frame frame = of(type, Coding.PLAIN, body.length);
+        System.arraycopy(body, 0, frame.bytes, HEADER_BYTES, body.length);
         return frame;
     }
 

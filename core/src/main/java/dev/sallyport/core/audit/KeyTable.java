@@ -67,7 +67,7 @@ final class KeyTable {
 
     /** @throws IllegalArgumentException where it is no such entry */
     static Entry read(StoredRecord stored) {
-        byte[] body = stored.body();
+        byte[] body = stored.payload();
         if (stored.type() != Frame.KEY || stored.coding() != Coding.PLAIN || body.length < SESSION_AT) {
             throw new IllegalArgumentException("is no key");
         }
@@ -86,7 +86,7 @@ final class KeyTable {
 
     /** Whether this is an entry of the session, be it half overwritten. */
     static boolean isOf(StoredRecord stored, String session) {
-        byte[] body = stored.body();
+        byte[] body = stored.payload();
         byte[] id = session.getBytes(StandardCharsets.UTF_8);
         return stored.type() == Frame.KEY
                 && body.length > SESSION_AT
@@ -101,7 +101,7 @@ final class KeyTable {
 
     /** The same entry without its key, of the same length, to be written over it. */
     static Frame erased(StoredRecord stored) {
-        byte[] body = stored.body();
+        byte[] body = stored.payload();
         Arrays.fill(body, ID_AT, SESSION_AT, (byte) 0);
         return Frame.plain(Frame.KEY, body);
     }

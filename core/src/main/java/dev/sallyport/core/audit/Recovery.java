@@ -264,7 +264,7 @@ record Recovery(
                         segment.firstIndex(), segment.tree().root(), clock.instant(), reader.offset());
                 Step step = reader.next();
                 while (step instanceof Step.Whole(StoredRecord stored)) {
-                    Checkpoint checkpoint = Checkpoint.parse(stored.body());
+                    Checkpoint checkpoint = Checkpoint.parse(stored.payload());
                     last = new LastCheckpoint(checkpoint.size(), checkpoint.root(), checkpoint.at(), reader.offset());
                     step = reader.next();
                 }

@@ -133,7 +133,7 @@ final class Retention {
         Instant end = Files.getLastModifiedTime(directory.records(number)).toInstant();
         try (SegmentReader reader = SegmentReader.open(directory.checkpoints(number), SegmentHeader.Kind.CHECKPOINTS)) {
             while (reader.next() instanceof Step.Whole(StoredRecord stored)) {
-                end = Checkpoint.parse(stored.body()).at();
+                end = Checkpoint.parse(stored.payload()).at();
             }
         } catch (IllegalArgumentException damaged) {
             throw damaged(number, damaged);

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Where the parts of an encrypted record lie. Behind the coding stand, as varints, the number of the session's key in
+ * Where the parts of an encrypted record lie. Its payload begins with, as varints, the number of the session's key in
  * the segment's {@link KeyTable} and the record's ordinal in its session, then the ciphertext with its tag. What is
  * encrypted is a varint, 0 or the ordinal of a shape and 1, then a map, compressed where the coding says so.
  *
@@ -25,12 +25,13 @@ import java.util.OptionalLong;
  * read before the tag is checked, which needs what it refers to; it is a number, and a wrong one finds nothing.
  *
  * @param record the whole record
+ * @param coding see {@link Coding}
  * @param key which key of the segment
  * @param ordinal the record's number in its session, from 0
  * @param at where the ciphertext starts
  */
 @SuppressWarnings("ArrayRecordComponent") // a view of the record, compared by nobody
-record SealedRecord(byte[] record, int key, long ordinal, int at) {
+record SealedRecord(byte[] record, int coding, int key, long ordinal, int at) {
 
     /**
      * What was in a record.
@@ -58,7 +59,7 @@ record SealedRecord(byte[] record, int key, long ordinal, int at) {
         if (stored.coding() == Coding.PLAIN) {
             throw new IllegalArgumentException("record is not sealed");
         }
-        int at = Frame.HEADER_BYTES + 1;
+        int at = Frame.HEADER_BYTES;
         long key = Varint.get(bytes, at);
         if (key > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("key number: " + key + " is out of bounds");
@@ -69,7 +70,7 @@ record SealedRecord(byte[] record, int key, long ordinal, int at) {
         if (bytes.length - at < RecordCipher.TAG_BYTES) {
             throw new IllegalArgumentException("sealed record: cut short");
         }
-        return new SealedRecord(bytes, (int) key, ordinal, at);
+        return new SealedRecord(bytes, stored.coding(), (int) key, ordinal, at);
     }
 
     /** What a record is bound to that refers to no shape; the gateway's own events belong to no session. */
@@ -98,7 +99,7 @@ record SealedRecord(byte[] record, int key, long ordinal, int at) {
         Part ciphertext = new Part(record, at, record.length - at);
         byte[] plain = cipher.open(recordKey, ciphertext, unproved -> associated(record, at, bond.of(shape(unproved))));
         byte[] map = Arrays.copyOfRange(plain, Varint.length(Varint.get(plain, 0)), plain.length);
-        boolean compressed = (record[Frame.HEADER_BYTES] & Coding.COMPRESSED) != 0;
+        boolean compressed = (coding & Coding.COMPRESSED) != 0;
         return new Content(shape(plain), compressed ? Compression.decompress(map) : map);
     }
 

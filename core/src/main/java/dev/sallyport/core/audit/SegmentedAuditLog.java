@@ -231,7 +231,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
                     return;
                 }
                 written = writeBatch();
-            } catch (IOException | RuntimeException failed) {
+            } catch (IOException | RuntimeException | Error failed) {
                 fail(failed);
                 return;
             } finally {
@@ -272,7 +272,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     }
 
     /** Nothing is acknowledged from here on. What waits is told so, but kept to be written when the disk is back. */
-    private void fail(Exception cause) {
+    private void fail(Throwable cause) {
         List<Entry> waiting;
         writing.lock();
         try {
@@ -307,7 +307,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
         if (needed) {
             try {
                 mark.segment().sync();
-            } catch (IOException | RuntimeException failed) {
+            } catch (IOException | RuntimeException | Error failed) {
                 fail(failed);
                 return Optional.empty();
             }
@@ -339,7 +339,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
     void checkpoint(Mark mark) {
         try {
             writeCheckpoint(mark);
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             fail(failed);
         }
     }
@@ -372,7 +372,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             signed = end.size();
             turnReached = false;
             turnQueued = false;
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             fail(failed);
         } finally {
             writing.unlock();
@@ -402,7 +402,7 @@ public final class SegmentedAuditLog implements AuditLog, AutoCloseable {
             first = writer.synced().size();
             done = writer.reopen();
             failure = null;
-        } catch (IOException | RuntimeException again) {
+        } catch (IOException | RuntimeException | Error again) {
             LOG.warn("audit state=failed retry=failed cause=\"{}\"", again.getMessage());
             return false;
         } finally {

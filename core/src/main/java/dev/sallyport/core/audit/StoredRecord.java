@@ -13,16 +13,16 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // read, used and dropped; compared by nobody
 record StoredRecord(long offset, long index, byte[] bytes) {
     int type() {
-        return Byte.toUnsignedInt(bytes[Frame.TYPE_OFFSET]);
+        return bytes[Frame.TYPE_OFFSET] & ((1 << Frame.CODING_SHIFT) - 1);
     }
 
-    byte coding() {
-        return bytes[Frame.HEADER_BYTES];
+    /** See {@link Coding}. */
+    int coding() {
+        return Byte.toUnsignedInt(bytes[Frame.TYPE_OFFSET]) >>> Frame.CODING_SHIFT;
     }
 
-    /** What stands behind the coding. */
-    byte[] body() {
-        return Arrays.copyOfRange(bytes, Frame.HEADER_BYTES + 1, bytes.length);
+    byte[] payload() {
+        return Arrays.copyOfRange(bytes, Frame.HEADER_BYTES, bytes.length);
     }
 
     /** @throws IllegalArgumentException where it is of a kind that this version does not know */

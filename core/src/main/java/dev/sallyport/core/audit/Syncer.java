@@ -94,7 +94,8 @@ final class Syncer implements Runnable {
             due.set(NEVER);
             try {
                 round(last);
-            } catch (RuntimeException fault) {
+            } catch (RuntimeException | Error fault) {
+                // Whatever it is, without this thread nothing would be synced any more.
                 LOG.error("audit sync=failed", fault);
             }
             // Both are asked again here: whatever waits inside a round may have used up the permit of their unpark.

@@ -229,11 +229,11 @@ class AuditVerifierTest {
 
     @Test
     void refuses_a_record_of_an_unknown_type() throws IOException {
-        append_to_last(Frame.plain(99, new byte[] {1}));
-        assertThat(firstFault().what()).contains("record type: 99", "newer version");
+        append_to_last(Frame.plain(60, new byte[] {1}));
+        assertThat(firstFault().what()).contains("record type: 60", "newer version");
         assertThatThrownBy(() -> LogFixture.read(directory))
                 .isInstanceOf(DamagedLogException.class)
-                .hasMessageContaining("record type: 99");
+                .hasMessageContaining("record type: 60");
     }
 
     @Test

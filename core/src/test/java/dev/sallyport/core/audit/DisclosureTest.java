@@ -370,7 +370,7 @@ class DisclosureTest {
                 .orElseThrow()
                 .index();
         try (SegmentedAuditLog log = open(directory, new Disk())) {
-            log.erase("second", "okta:ann", "request 17");
+            log.custody().erase("second", "okta:ann", "request 17");
         }
         assertThatThrownBy(() -> disclose(erased)).hasMessageContaining("the key of its session was erased");
     }

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every write, sync, create, rename and cut fails once, and from there on for a while. */
 @Timeout(120)
@@ -120,9 +122,13 @@ class FaultTest {
         return sequences;
     }
 
-    @Test
-    void while_it_fails_nothing_is_acknowledged_and_what_came_is_kept() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void while_it_fails_nothing_is_acknowledged_and_what_came_is_kept(boolean errors) throws Exception {
         FaultyFiles files = new FaultyFiles();
+        if (errors) {
+            files.failWithErrors();
+        }
         try (SegmentedAuditLog log =
                 SegmentedAuditLog.open(directory, LogFixture.QUICK, CLOCK, LogFixture.KEY, files)) {
             files.failFromNow();

@@ -17,6 +17,7 @@ final class FaultyFiles implements LogFiles {
     private volatile int failUntil;
     private volatile int tearBytes = -1;
     private volatile boolean shortWrites;
+    private volatile boolean errors;
     private volatile @Nullable CountDownLatch heldSync;
 
     /** Lets the calls from one to another fail, the first included, the last not. */
@@ -43,6 +44,11 @@ final class FaultyFiles implements LogFiles {
         shortWrites = true;
     }
 
+    /** What fails does so as if memory had run out. */
+    void failWithErrors() {
+        errors = true;
+    }
+
     /** Syncs wait until the result is counted down. */
     CountDownLatch holdSyncs() {
         CountDownLatch latch = new CountDownLatch(1);
@@ -66,8 +72,15 @@ final class FaultyFiles implements LogFiles {
 
     private void step(String what) throws IOException {
         if (fails()) {
-            throw new IOException("injected: " + what);
+            throw fault(what);
         }
+    }
+
+    private IOException fault(String what) {
+        if (errors) {
+            throw new OutOfMemoryError("injected: " + what);
+        }
+        return new IOException("injected: " + what);
     }
 
     @Override
@@ -101,7 +114,7 @@ final class FaultyFiles implements LogFiles {
             disk.overwrite(path, offset, fails ? Arrays.copyOf(bytes, Math.min(tearBytes, bytes.length)) : bytes);
         }
         if (fails) {
-            throw new IOException("injected: overwrite");
+            throw fault("overwrite");
         }
     }
 
@@ -130,7 +143,7 @@ final class FaultyFiles implements LogFiles {
             }
             bytes.position(part.position());
             if (fails) {
-                throw new IOException("injected: write");
+                throw fault("write");
             }
             return count;
         }
@@ -158,7 +171,7 @@ final class FaultyFiles implements LogFiles {
             }
             if (fails()) {
                 syncFailed = true;
-                throw new IOException("injected: sync");
+                throw fault("sync");
             }
             file.sync();
         }
